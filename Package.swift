@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+    name: "cloakroom",
+    products: [
+        .executable(name: "cloakroomd", targets: ["cloakroomd"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+
+        .target(name: "CloakroomCore"),
+        .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
+        .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
+        .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
+        .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
+        .target(
+            name: "CloakroomSessions",
+            dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
+        ),
+        .target(
+            name: "CloakroomServer",
+            dependencies: [
+                "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore", "CloakroomSessions",
+                nio, nioPosix, lifecycle, logging, toml,
+            ]
+        ),
+        .executableTarget(
+            name: "cloakroomd",
+            dependencies: [
+                "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions", "CloakroomServer",
+                lifecycle, logging, arguments,
+            ]
+        ),
+
+        .target(
+            name: "CloakroomTestKit",
+            dependencies: ["CloakroomCore", "CloakroomStore", "CloakroomCrypto", "CloakroomProtocol", nio],
+            path: "Tests/CloakroomTestKit"
+        ),
+        .testTarget(name: "CloakroomCoreTests", dependencies: ["CloakroomCore"]),
+        .testTarget(
+            name: "CloakroomProtocolTests",
+            dependencies: [
+                "CloakroomProtocol", "CloakroomCore", nio,
+                .product(name: "NIOTestUtils", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "CloakroomCryptoTests",
+            dependencies: ["CloakroomCrypto", "CloakroomCore", "CloakroomTestKit"]
+        ),
+        .testTarget(
+            name: "CloakroomRocksDBTests",
+            dependencies: ["CloakroomRocksDB", "CloakroomStore", "CloakroomCore", "CloakroomTestKit"]
+        ),
+        .testTarget(
+            name: "CloakroomStoreTests",
+            dependencies: ["CloakroomStore", "CloakroomCore", "CloakroomTestKit"]
+        ),
+        .testTarget(
+            name: "CloakroomSessionsTests",
+            dependencies: [
+                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit", logging,
+            ]
+        ),
+        .testTarget(
+            name: "CloakroomServerTests",
+            dependencies: ["CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomTestKit", logging]
+        ),
+        .testTarget(
+            name: "CloakroomDaemonTests",
+            dependencies: ["CloakroomProtocol", "CloakroomCore", "CloakroomTestKit", nio]
+        ),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strict
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a session is kept: a keyed hash of its name and id (HMAC-SHA-256, RFC 2104), 32 bytes. It stands in for the id
+/// everywhere below the rules, and does not lead back to it.
+public struct SessionAddress: Hashable, Sendable {
+    /// The number of bytes in an address.
+    public static let length = 32
+
+    // Four words rather than an array: addresses are dictionary keys on the hot path, and words need no allocation.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Takes exactly ``length`` bytes, or answers `nil`.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.length else { return nil }
+        var iterator = bytes.makeIterator()
+        func word() -> UInt64 {
+            var value: UInt64 = 0
+            for _ in 0..<8 { value = value << 8 | UInt64(iterator.next() ?? 0) }
+            return value
+        }
+        words = (word(), word(), word(), word())
+    }
+
+    /// The address as 32 bytes.
+    public var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
+            var position = 0
+            for word in [words.0, words.1, words.2, words.3] {
+                for shift in stride(from: 56, through: 0, by: -8) {
+                    buffer[position] = UInt8(truncatingIfNeeded: word >> UInt64(shift))
+                    position += 1
+                }
+            }
+            count = position
+        }
+    }
+
+    /// The first six bytes in hexadecimal: how logs and tools name a session.
+    public var tag: String {
+        let digits = String(words.0 >> 16, radix: 16)
+        return String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    /// Equal when all 32 bytes are.
+    public static func == (left: SessionAddress, right: SessionAddress) -> Bool { left.words == right.words }
+
+    /// The address is a MAC already, so its first word is hash enough.
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+extension SessionAddress: CustomStringConvertible {
+    /// The ``tag``.
+    public var description: String { tag }
+}

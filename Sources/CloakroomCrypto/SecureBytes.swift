@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+
+/// Key material in OpenSSL's secure heap: locked in memory, left out of core dumps, wiped when released
+/// (OpenSSL manual, OPENSSL_secure_malloc(3)). It does not print itself.
+///
+/// Immutable once made, hence Sendable: the initialiser's closure is the only writer.
+public final class SecureBytes: @unchecked Sendable {
+    // unsigned char *, owned.
+    private let pointer: UnsafeMutableRawPointer
+
+    /// The number of bytes.
+    public let count: Int
+
+    /// Allocates `count` bytes, all zero, and lets `fill` write them.
+    ///
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and whatever `fill` throws.
+    public init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        precondition(count > 0, "a secret has at least one byte")
+        guard CRYPTO_secure_malloc_initialized() == 1 else {
+            throw CryptoError(.secureHeap, "the secure heap is not prepared: call SecureHeap.prepare() first")
+        }
+        guard let pointer = CRYPTO_secure_zalloc(count, #file, #line) else {
+            throw CryptoError(.secureHeap, "the secure heap is full")
+        }
+        self.pointer = pointer
+        self.count = count
+        // From here on deinit frees the memory, also when `fill` throws.
+        try fill(UnsafeMutableRawBufferPointer(start: pointer, count: count))
+    }
+
+    /// Copies bytes into the secure heap. The caller wipes its own copy.
+    ///
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared.
+    public convenience init(copying bytes: some Collection<UInt8>) throws {
+        try self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
+    }
+
+    /// Random bytes from OpenSSL's private generator (RAND_priv_bytes(3)).
+    ///
+    /// - Throws: ``CryptoError`` when there is no randomness or the secure heap is full.
+    public static func random(count: Int) throws -> SecureBytes {
+        try SecureBytes(count: count) { buffer in
+            guard RAND_priv_bytes(buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(count)) == 1 else {
+                throw CryptoError.openSSL("RAND_priv_bytes")
+            }
+        }
+    }
+
+    /// Gives the bytes to `body` for as long as it runs; they must not be copied out of the secure heap for longer than needed.
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeRawBufferPointer(start: pointer, count: count))
+    }
+
+    deinit {
+        CRYPTO_secure_clear_free(pointer, count, #file, #line)
+    }
+}
+
+extension SecureBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `<secret>`.
+    public var description: String { "<secret>" }
+    /// Always `<secret>`.
+    public var debugDescription: String { description }
+    /// No children, so that `dump` shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

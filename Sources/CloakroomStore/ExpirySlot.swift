@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+/// The time under which a session is filed for expiry: its deadline, rounded up so that not every touch must move the
+/// entry. The sweep reads slots in order and so never looks at a session before its slot has come.
+public struct ExpirySlot: Hashable, Comparable, Sendable {
+    /// The slot's time.
+    public let time: UnixTime
+
+    /// The slot at a time.
+    public init(_ time: UnixTime) { self.time = time }
+
+    /// The slot for a session that lives `lifetime` seconds and expires at `deadline`: rounded up to a sixty-fourth of
+    /// the lifetime, at least one second and at most one minute.
+    public init(deadline: UnixTime, lifetime: UInt64) {
+        let grain = min(max(lifetime / 64, 1), 60)
+        let remainder = deadline.seconds % grain
+        time = remainder == 0 ? deadline : deadline.advanced(by: grain - remainder)
+    }
+
+    /// Earlier slots come first.
+    public static func < (left: ExpirySlot, right: ExpirySlot) -> Bool { left.time < right.time }
+}
+
+/// A session filed under an expiry slot.
+public struct ExpiryEntry: Hashable, Sendable {
+    /// When it is due.
+    public let slot: ExpirySlot
+    /// Whose entry it is.
+    public let address: SessionAddress
+
+    /// Files an address under a slot.
+    public init(slot: ExpirySlot, address: SessionAddress) {
+        self.slot = slot
+        self.address = address
+    }
+}

@@ -21,7 +21,7 @@ public final class SecureBytes: @unchecked Sendable {
         guard CRYPTO_secure_malloc_initialized() == 1 else {
             throw CryptoError(.secureHeap, "the secure heap is not prepared: call SecureHeap.prepare() first")
         }
-        guard let pointer = CRYPTO_secure_zalloc(count, #file, #line) else {
+        guard let pointer = CRYPTO_secure_zalloc(count, #fileID, #line) else {
             throw CryptoError(.secureHeap, "the secure heap is full")
         }
         self.pointer = pointer
@@ -56,7 +56,7 @@ public final class SecureBytes: @unchecked Sendable {
     }
 
     deinit {
-        CRYPTO_secure_clear_free(pointer, count, #file, #line)
+        CRYPTO_secure_clear_free(pointer, count, #fileID, #line)
     }
 }
 

@@ -45,6 +45,9 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
             ERR_error_string_n(code, &text, text.count)
             reasons.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
         }
-        return CryptoError(.openSSL, "\(function) failed" + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; ")))
+        return CryptoError(
+            .openSSL,
+            "\(function) failed" + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
+        )
     }
 }

@@ -16,6 +16,8 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let key = Code(name: "key")
         /// The store is sealed under a key that is not in the keyring, or its wrapped address key is damaged.
         public static let keyring = Code(name: "keyring")
+        /// The kernel refused to keep this process out of core dumps.
+        public static let hardening = Code(name: "hardening")
     }
 
     /// What kind of fault it is.

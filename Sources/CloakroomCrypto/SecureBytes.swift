@@ -15,13 +15,18 @@ public final class SecureBytes: @unchecked Sendable {
 
     /// Allocates `count` bytes, all zero, and lets `fill` write them.
     ///
-    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and whatever `fill` throws.
-    public init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and what `fill` throws.
+    public init(
+        count: Int,
+        fill: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
+    ) throws(CryptoError) {
+        // A count is a constant of the record format or the checked size of a key file, never a client's number.
         precondition(count > 0, "a secret has at least one byte")
         guard CRYPTO_secure_malloc_initialized() == 1 else {
             throw CryptoError(.secureHeap, "the secure heap is not prepared: call SecureHeap.prepare() first")
         }
         guard let pointer = CRYPTO_secure_zalloc(count, #fileID, #line) else {
+            ERR_clear_error()
             throw CryptoError(.secureHeap, "the secure heap is full")
         }
         self.pointer = pointer
@@ -33,22 +38,24 @@ public final class SecureBytes: @unchecked Sendable {
     /// Copies bytes into the secure heap. The caller wipes its own copy.
     ///
     /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared.
-    public convenience init(copying bytes: some Collection<UInt8>) throws {
+    public convenience init(copying bytes: some Collection<UInt8>) throws(CryptoError) {
         try self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
     }
 
     /// Random bytes from OpenSSL's private generator (RAND_priv_bytes(3)).
     ///
     /// - Throws: ``CryptoError`` when there is no randomness or the secure heap is full.
-    public static func random(count: Int) throws -> SecureBytes {
-        try SecureBytes(count: count) { buffer in
-            guard RAND_priv_bytes(buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(count)) == 1 else {
+    public static func random(count: Int) throws(CryptoError) -> SecureBytes {
+        try SecureBytes(count: count) { buffer throws(CryptoError) in
+            let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            guard RAND_priv_bytes(start, Int32(count)) == 1 else {
                 throw CryptoError.openSSL("RAND_priv_bytes")
             }
         }
     }
 
-    /// Gives the bytes to `body` for as long as it runs; they must not be copied out of the secure heap for longer than needed.
+    /// Gives the bytes to `body` for as long as it runs; they must not be copied out of the secure heap for longer than
+    /// needed.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import CloakroomCore
+import CloakroomCore
 public import CloakroomCrypto
 public import CloakroomStore
 public import Logging
@@ -58,6 +58,11 @@ public final class SessionService: Sendable {
 
     /// Removes expired sessions every `interval` until the task is cancelled.
     public func sweep(every interval: Duration) async { await sweeper.run(every: interval) }
+
+    /// Brings everything acknowledged so far to disk.
+    ///
+    /// - Throws: `StoreError` when the store could not.
+    public func synchronize() async throws { try await records.store.synchronize() }
 
     /// Calls `body` with the session's lock held for as long as it runs, or answers why it could not be had.
     func withLock<Result>(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import Logging
 import Synchronization
 
 /// Counts of what the daemon did since it started.
@@ -41,7 +42,17 @@ public final class SessionStatistics: Sendable {
     /// The present value of a count.
     public subscript(_ event: Event) -> Int { counters[event.rawValue].value.load(ordering: .relaxed) }
 
-    /// All counts as `name=value`, for logs and status lines.
+    /// How many changes were made to the store.
+    public var changes: Int {
+        [Event.created, .updated, .touched, .destroyed, .expired].reduce(0) { $0 + self[$1] }
+    }
+
+    /// All counts, for a log line.
+    public var metadata: Logger.Metadata {
+        Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", "\(self[$0])") })
+    }
+
+    /// All counts as `name=value`, for a status line.
     public var summary: String {
         Event.allCases.map { "\($0)=\(self[$0])" }.joined(separator: " ")
     }

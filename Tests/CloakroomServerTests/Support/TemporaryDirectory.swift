@@ -34,4 +34,9 @@ enum TestFile {
     static func text(_ path: String) throws -> String {
         try String(contentsOfFile: path, encoding: .utf8)
     }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw CocoaError(.fileReadNoSuchFile) }
+        return Array(try file.readToEnd() ?? Data())
+    }
 }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+
+extension Setting {
+    /// Every setting, in the order of the commented configuration file.
+    public static let all: [Setting] = server + key + store + sessions + log
+
+    /// The names of the sections, in the order of the commented configuration file.
+    public static let sections = ["server", "key", "store", "sessions", "log"]
+
+    private static let server: [Setting] = [
+        .text(
+            "server",
+            "socket",
+            \.server.socket,
+            .path,
+            "The path of the socket that PHP connects to. Not used when systemd passes a socket."
+        ),
+        .text(
+            "server",
+            "socket_owner",
+            \.server.socketOwner,
+            .text,
+            "The user who owns that socket; empty: the daemon's."
+        ),
+        .text("server", "socket_group", \.server.socketGroup, .text, "The group of that socket; empty: the daemon's."),
+        Setting(
+            section: "server",
+            key: "socket_mode",
+            kind: .mode,
+            summary: "The permission bits of that socket, in octal.",
+            read: { .text("0" + String($0.server.socketMode, radix: 8)) },
+            write: { if case .text(let text) = $1, let mode = UInt32(text, radix: 8) { $0.server.socketMode = mode } }
+        ),
+        Setting(
+            section: "server",
+            key: "users",
+            kind: .users,
+            summary: "The users who may connect, by name or number, besides root and the daemon's own user.",
+            read: { .list($0.server.users) },
+            write: { if case .list(let users) = $1 { $0.server.users = users } }
+        ),
+        .seconds("server", "frame_timeout", \.server.frameTimeout, 1...3600, "How long a request may take to arrive."),
+        .integer("server", "threads", \.server.threads, 0...64, "", "Event loops; 0: one per core, at most 8."),
+    ]
+
+    private static let key: [Setting] = [
+        .text("key", "file", \.key.file, .path, "The path of the file that has the master key."),
+        .text(
+            "key",
+            "credential",
+            \.key.credential,
+            .text,
+            "The name of a systemd credential that has the master key."
+        ),
+        .text(
+            "key",
+            "environment",
+            \.key.environment,
+            .text,
+            "The name of an environment variable that has the master key; it is removed from the environment once read."
+        ),
+    ]
+
+    private static let store: [Setting] = [
+        .text("store", "directory", \.store.directory, .path, "The state directory."),
+        .choice(
+            "store",
+            "durability",
+            \.store.durability,
+            "When a change is answered: when it survives the end of the process, or a power failure too."
+        ),
+        .seconds(
+            "store",
+            "sync_interval",
+            \.store.syncInterval,
+            1...3600,
+            "How often changes are written through to the disk, unless every one is."
+        ),
+    ]
+
+    private static let sessions: [Setting] = [
+        .integer(
+            "sessions",
+            "max_size",
+            \.sessions.maxSize,
+            1...67_108_864,
+            "bytes",
+            "The most contents that one session may have."
+        ),
+        .seconds(
+            "sessions",
+            "lock_wait",
+            \.sessions.lockWait,
+            1...3600,
+            "How long a request waits for a session that another request holds."
+        ),
+        .seconds(
+            "sessions",
+            "lock_hold",
+            \.sessions.lockHold,
+            1...86_400,
+            "How long a request may hold a session before another one may take it over."
+        ),
+        .integer(
+            "sessions",
+            "max_waiters",
+            \.sessions.maxWaiters,
+            0...65_536,
+            "",
+            "How many requests may wait for one session; one more is refused."
+        ),
+        .seconds(
+            "sessions",
+            "sweep_interval",
+            \.sessions.sweepInterval,
+            1...86_400,
+            "How often expired sessions are removed."
+        ),
+    ]
+
+    private static let log: [Setting] = [
+        .choice("log", "level", \.log.level, "The least important messages that are logged.")
+    ]
+}
+
+extension Configuration {
+    /// The whole configuration in TOML, defaults included. It has no secrets: the key is named, not contained.
+    public var rendered: String {
+        Setting.sections.map { section in
+            let lines = Setting.all.filter { $0.section == section }.map { "\($0.key) = \($0.read(self).rendered)\n" }
+            return "[\(section)]\n" + lines.joined()
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TOMLKit
+
+extension Setting {
+    /// The value of this setting that a file gives.
+    ///
+    /// - Throws: ``ConfigurationError`` whose message continues the name of the setting.
+    func value(of node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> Value {
+        switch kind {
+        case .text: .text(try text(node))
+        case .path: .text(try path(node))
+        case .choice(let words): .text(try choice(node, words))
+        case .mode: .text(try mode(node))
+        case .integer(let range, let unit): .integer(try integer(node, range, unit))
+        case .users: .list(try users(node))
+        }
+    }
+
+    private func wrongType(_ expected: String, _ node: (any TOMLValueConvertible)?) -> ConfigurationError {
+        ConfigurationError(.type, "must be \(expected), found \(ConfigurationParser.described(node))")
+    }
+
+    private func text(
+        _ node: (any TOMLValueConvertible)?,
+        as expected: String = "text in quotes"
+    ) throws(ConfigurationError) -> String {
+        guard let text = node?.string else { throw wrongType(expected, node) }
+        return text
+    }
+
+    private func path(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+        let path = try text(node, as: "a path in quotes")
+        guard path.hasPrefix("/") else {
+            throw ConfigurationError(
+                .value,
+                "must be an absolute path (starting with /), found \(Value.text(path).rendered)"
+            )
+        }
+        return path
+    }
+
+    private func choice(_ node: (any TOMLValueConvertible)?, _ words: [String]) throws(ConfigurationError) -> String {
+        let list = words.map { "\"\($0)\"" }.joined(separator: ", ")
+        let word = try text(node, as: "one of \(list)")
+        guard words.contains(word) else {
+            throw ConfigurationError(.value, "must be one of \(list), found \(Value.text(word).rendered)")
+        }
+        return word
+    }
+
+    private func mode(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+        // A TOML integer would be ambiguous: 0660 is not one, 660 is decimal.
+        let expected = "octal digits in quotes, such as \"0660\""
+        let digits = try text(node, as: expected)
+        guard let mode = UInt32(digits, radix: 8), digits.first != "+", mode <= 0o777 else {
+            throw ConfigurationError(
+                .value,
+                "must be \(expected), between \"0\" and \"0777\", found \(Value.text(digits).rendered)"
+            )
+        }
+        return digits
+    }
+
+    private func integer(
+        _ node: (any TOMLValueConvertible)?,
+        _ range: ClosedRange<Int>,
+        _ unit: String
+    ) throws(ConfigurationError) -> Int {
+        guard let number = node?.int else {
+            throw wrongType("a whole number" + (unit.isEmpty ? "" : " (\(unit))"), node)
+        }
+        guard range.contains(number) else {
+            let suffix = unit.isEmpty ? "" : " \(unit)"
+            throw ConfigurationError(
+                .value,
+                "must be between \(range.lowerBound) and \(range.upperBound)\(suffix), found \(number)"
+            )
+        }
+        return number
+    }
+
+    private func users(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> [String] {
+        guard let array = node?.array else { throw wrongType("a list of user names and numeric user ids", node) }
+        var users: [String] = []
+        for item in array {
+            if let name = item.string, !name.isEmpty {
+                users.append(name)
+            } else if let number = item.int, UInt32(exactly: number) != nil {
+                users.append(String(number))
+            } else {
+                throw ConfigurationError(
+                    .type,
+                    "must be a list of user names in quotes and numeric user ids, found \(ConfigurationParser.described(item)) in it"
+                )
+            }
+        }
+        return users
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+/// Listening sockets that systemd opened for us.
+public struct SystemdSockets: Equatable, Sendable {
+    /// A listening Unix stream socket, non-blocking and closed on exec. Whoever takes it closes it.
+    public struct Socket: Equatable, Sendable {
+        /// What it is for; one of the names in ``known``. Several sockets may have the same.
+        public let name: String
+        /// The file descriptor.
+        public let descriptor: Int32
+    }
+
+    /// The name of PHP's socket.
+    public static let php = "php"
+    /// The names that a socket may have.
+    public static let known: Set<String> = [php]
+
+    /// The sockets, in the order in which systemd passes them, which changes from start to start.
+    public let sockets: [Socket]
+
+    /// Takes the sockets that systemd passes to this process; none when it passes none. The variables that announce them are
+    /// removed, so that a second call finds none. Call it while the process has one thread (environ(7)).
+    ///
+    /// - Throws: ``SystemdError`` for an unknown name, or a descriptor that is not a listening Unix stream socket.
+    public static func take() throws(SystemdError) -> SystemdSockets {
+        defer { for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) } }
+        let passed = try PassedSockets(
+            pid: ProcessEnvironment.value(of: "LISTEN_PID"),
+            count: ProcessEnvironment.value(of: "LISTEN_FDS"),
+            names: ProcessEnvironment.value(of: "LISTEN_FDNAMES"),
+            ownPID: getpid()
+        )
+        let entries = try passed.resolved(known: known, defaultName: php)
+        for entry in entries { try prepare(entry.descriptor, name: entry.name) }
+        return SystemdSockets(sockets: entries.map { Socket(name: $0.name, descriptor: $0.descriptor) })
+    }
+
+    /// Checks a passed descriptor, and sets the flags that systemd does not.
+    static func prepare(_ descriptor: Int32, name: String) throws(SystemdError) {
+        func refusal(_ reason: String) -> SystemdError {
+            SystemdError(.socket, "the socket \"\(name)\" that systemd passes (descriptor \(descriptor)) \(reason)")
+        }
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+            throw refusal("cannot be used: \(SystemMessage.text(errno))")
+        }
+        guard let domain = option(SO_DOMAIN, of: descriptor) else { throw refusal("is not a socket") }
+        guard domain == AF_UNIX, option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue) else {
+            throw refusal("is not a Unix stream socket: use ListenStream= with a path")
+        }
+        guard option(SO_ACCEPTCONN, of: descriptor) == 1 else {
+            throw refusal("is not a listening one: remove Accept=yes from the socket unit")
+        }
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
+            throw refusal("cannot be made non-blocking: \(SystemMessage.text(errno))")
+        }
+    }
+
+    private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomServer
+import Testing
+
+/// The commented configuration file that is shipped, and reading of files.
+@Suite struct ConfigurationFileTests {
+    /// The repository's root, from the place of this file in it.
+    private static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
+    private static let shipped = root + "/conf/cloakroom.toml"
+
+    @Test func shippedFileLoadsAndChangesNothing() throws {
+        #expect(try Configuration.load(file: Self.shipped) == Configuration())
+    }
+
+    @Test func shippedFileHasEverySettingWithItsDefaultAndAComment() throws {
+        let lines = try TestFile.text(Self.shipped).split(separator: "\n", omittingEmptySubsequences: false)
+        var section = ""
+        var found: [String: String] = [:]
+        for (index, line) in lines.enumerated() {
+            if line.hasPrefix("["), line.hasSuffix("]") { section = String(line.dropFirst().dropLast()) }
+            guard let equals = line.firstRange(of: " = "), line.hasPrefix("# ") else { continue }
+            let key = line.dropFirst(2)[..<equals.lowerBound]
+            guard key.allSatisfy({ $0.isLowercase || $0 == "_" }) else { continue }
+            #expect(lines[index - 1].hasPrefix("# "), "line \(index + 1) has no comment above it")
+            found["\(section).\(key)"] = String(line[equals.upperBound...])
+        }
+        let expected = Setting.all.map { ($0.name, $0.defaultValue.rendered) }
+        #expect(found == Dictionary(uniqueKeysWithValues: expected))
+    }
+
+    @Test func shippedFileWithoutCommentMarksIsValid() throws {
+        var text = try TestFile.text(Self.shipped).split(separator: "\n").map { line in
+            line.hasPrefix("# ") && line.contains(" = ") ? line.dropFirst(2) : line
+        }.joined(separator: "\n")
+        // Only one key source may be set.
+        text.replace("credential = \"cloakroom.key\"", with: "")
+        let configuration = try Configuration.load(text: text, file: "c.toml")
+        #expect(configuration.explicit.count == Setting.all.count - 1)
+        #expect(configuration.applying(.init()).rendered == Configuration().rendered)
+    }
+
+    @Test func namedFileThatIsMissingIsAnError() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration.load(file: "/nonexistent/cloakroom.toml")
+        }
+        #expect(
+            error?.message
+                == "the configuration file /nonexistent/cloakroom.toml cannot be opened: No such file or directory"
+        )
+    }
+
+    @Test func directoryInPlaceOfAFileIsAnError() {
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.load(file: "/") }
+        #expect(error?.message == "the configuration file / cannot be read: Is a directory")
+    }
+
+    @Test func fileThatIsNotUTF8IsAnError() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.file("c.toml", [0x23, 0xFF, 0x0A])
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.load(file: path) }
+        #expect(error?.code == .syntax)
+    }
+
+    @Test func fileLargerThanTheLimitIsAnError() throws {
+        let directory = try TemporaryDirectory()
+        let path = try directory.file("c.toml", [UInt8](repeating: 0x0A, count: 1_048_577))
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.load(file: path) }
+        #expect(error?.code == .file)
+    }
+
+    @Test func everySettingHasASummaryAndADefaultInItsRange() {
+        for setting in Setting.all {
+            #expect(setting.summary.hasSuffix("."), "\(setting.name)")
+            if case .integer(let range, _) = setting.kind, case .integer(let value) = setting.defaultValue {
+                #expect(range.contains(value), "\(setting.name)")
+            }
+        }
+        #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomServer
+import Logging
+import Testing
+
+@Suite struct ConfigurationTests {
+    private func load(_ text: String) throws -> Configuration { try Configuration.load(text: text, file: "c.toml") }
+
+    private func problem(_ text: String) -> ConfigurationError? {
+        #expect(throws: ConfigurationError.self) { try load(text) }
+    }
+
+    @Test func emptyTextGivesTheDefaults() throws {
+        #expect(try load("") == Configuration())
+        #expect(try load("").key.file == "/etc/cloakroom/key")
+        #expect(try load("").explicit == [])
+    }
+
+    @Test func everySettingIsTakenFromTheFile() throws {
+        let configuration = try load(
+            """
+            [server]
+            socket = "/a.sock"
+            socket_owner = "root"
+            socket_group = "adm"
+            socket_mode = "0600"
+            users = ["alice", 33]
+            frame_timeout = 11
+            threads = 3
+            [key]
+            environment = "KEY"
+            [store]
+            directory = "/s"
+            durability = "power"
+            sync_interval = 2
+            [sessions]
+            max_size = 0x10
+            lock_wait = 1
+            lock_hold = 2
+            max_waiters = 0
+            sweep_interval = 3
+            [log]
+            level = "debug"
+            """
+        )
+        #expect(configuration.server.socket == "/a.sock")
+        #expect(configuration.server.socketOwner == "root")
+        #expect(configuration.server.socketGroup == "adm")
+        #expect(configuration.server.socketMode == 0o600)
+        #expect(configuration.server.users == ["alice", "33"])
+        #expect(configuration.server.frameTimeout == .seconds(11))
+        #expect(configuration.server.threads == 3)
+        #expect(configuration.key.environment == "KEY")
+        #expect(configuration.store.directory == "/s")
+        #expect(configuration.store.durability == .power)
+        #expect(configuration.store.syncInterval == .seconds(2))
+        #expect(configuration.sessions.maxSize == 16)
+        #expect(configuration.sessions.lockWait == .seconds(1))
+        #expect(configuration.sessions.lockHold == .seconds(2))
+        #expect(configuration.sessions.maxWaiters == 0)
+        #expect(configuration.sessions.sweepInterval == .seconds(3))
+        #expect(configuration.log.level == .debug)
+        #expect(configuration.explicit.count == 17)
+    }
+
+    @Test func renderedConfigurationParsesToItself() throws {
+        var configuration = Configuration()
+        configuration.server.users = ["a\"b\\c", "\u{1}", "33"]
+        configuration.key.credential = ""
+        configuration.sessions.maxSize = 1
+        // Only one key source may be set, so the file is left out.
+        let text = configuration.rendered.split(separator: "\n").filter { !$0.hasPrefix("file") }.joined(
+            separator: "\n"
+        )
+        let again = try load(text)
+        #expect(again.server == configuration.server)
+        #expect(again.sessions == configuration.sessions)
+        #expect(again.store == configuration.store)
+    }
+
+    @Test func unknownKeyNamesFileLineAndNearestKey() {
+        let error = problem("# comment\n[sessions]\nlock_hold = 1\nlock_wiat = 3\n")
+        #expect(error?.code == .unknownKey)
+        #expect(error?.message == "c.toml:4: unknown key \"lock_wiat\" in [sessions]; did you mean \"lock_wait\"?")
+    }
+
+    @Test(arguments: [
+        ("[sesions]\n", "c.toml:1: unknown section [sesions]; did you mean [sessions]?"),
+        (
+            "\nlock_wait = 1\n",
+            "c.toml:2: unknown key \"lock_wait\" outside of a section; did you mean \"lock_wait\" in [sessions]?"
+        ),
+        ("[log]\nsocket = 1\n", "c.toml:2: unknown key \"socket\" in [log]; did you mean \"socket\" in [server]?"),
+        ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\""),
+        (
+            "[xyzzy]\n",
+            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [log]"
+        ),
+        (
+            "[sessions]\nlock_wait.a = 1\n",
+            "c.toml:2: \"lock_wait\" in [sessions] must be a whole number (seconds), found a section"
+        ),
+    ])
+    func unknownNameSaysWhatIsKnown(text: String, message: String) {
+        #expect(problem(text)?.message == message)
+    }
+
+    @Test(arguments: [
+        ("[sessions]\nlock_wait = \"3\"", "\"lock_wait\" in [sessions] must be a whole number (seconds), found text"),
+        (
+            "[sessions]\nlock_wait = 3.0",
+            "\"lock_wait\" in [sessions] must be a whole number (seconds), found a number with a fraction"
+        ),
+        ("[server]\nsocket = 3", "\"socket\" in [server] must be a path in quotes, found a whole number"),
+        ("[server]\nsocket_owner = true", "\"socket_owner\" in [server] must be text in quotes, found true or false"),
+        (
+            "[server]\nsocket_mode = 660",
+            "\"socket_mode\" in [server] must be octal digits in quotes, such as \"0660\", found a whole number"
+        ),
+        (
+            "[server]\nusers = \"www-data\"",
+            "\"users\" in [server] must be a list of user names and numeric user ids, found text"
+        ),
+        (
+            "[server]\nusers = [1.5]",
+            "\"users\" in [server] must be a list of user names in quotes and numeric user ids, "
+                + "found a number with a fraction in it"
+        ),
+        (
+            "[store]\ndurability = 1979-05-27",
+            "\"durability\" in [store] must be one of \"process\", \"power\", found a date or time"
+        ),
+    ])
+    func wrongTypeSaysWhatIsExpectedAndFound(text: String, message: String) {
+        let error = problem(text)
+        #expect(error?.code == .type)
+        #expect(error?.message == "c.toml:2: " + message)
+    }
+
+    @Test func sectionThatIsAValueIsRefused() {
+        #expect(problem("sessions = 3")?.message == "c.toml:1: [sessions] must be a section, found a whole number")
+        #expect(problem("[[log]]\n")?.message == "c.toml:1: [log] must be a section, found a list")
+    }
+
+    @Test(arguments: [
+        ("[sessions]\nmax_size = 0", "\"max_size\" in [sessions] must be between 1 and 67108864 bytes, found 0"),
+        (
+            "[sessions]\nmax_size = 67108865",
+            "\"max_size\" in [sessions] must be between 1 and 67108864 bytes, found 67108865"
+        ),
+        ("[server]\nthreads = -1", "\"threads\" in [server] must be between 0 and 64, found -1"),
+        (
+            "[server]\nsocket = \"php.sock\"",
+            "\"socket\" in [server] must be an absolute path (starting with /), found \"php.sock\""
+        ),
+        (
+            "[store]\ndurability = \"none\"",
+            "\"durability\" in [store] must be one of \"process\", \"power\", found \"none\""
+        ),
+        (
+            "[server]\nsocket_mode = \"0888\"",
+            "\"socket_mode\" in [server] must be octal digits in quotes, such as \"0660\", "
+                + "between \"0\" and \"0777\", found \"0888\""
+        ),
+    ])
+    func valueOutOfRangeSaysTheRange(text: String, message: String) {
+        let error = problem(text)
+        #expect(error?.code == .value)
+        #expect(error?.message == "c.toml:2: " + message)
+    }
+
+    @Test func valueAtTheEndsOfItsRangeIsAccepted() throws {
+        #expect(try load("[sessions]\nmax_size = 67_108_864").sessions.maxSize == 67_108_864)
+        #expect(try load("[sessions]\nmax_size = 1").sessions.maxSize == 1)
+        #expect(try load("[server]\nsocket_mode = \"0\"").server.socketMode == 0)
+        #expect(try load("[server]\nsocket_mode = \"777\"").server.socketMode == 0o777)
+    }
+
+    @Test func allProblemsAreReportedInOrderOfLines() {
+        let error = problem("[sessions]\nmax_size = 0\n[log]\nlevel = \"loud\"\nfoo = 1\n[key]\nfile = 2\n")
+        #expect(
+            error?.message.split(separator: "\n").map { $0.prefix(8) } == [
+                "c.toml:2", "c.toml:4", "c.toml:5", "c.toml:7",
+            ]
+        )
+    }
+
+    @Test func syntaxErrorNamesLineAndColumn() {
+        let error = problem("[server]\nsocket = \n")
+        #expect(error?.code == .syntax)
+        #expect(error?.message.hasPrefix("c.toml:2:10: not valid TOML: ") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func nulByteIsRefusedAndNotTakenForTheEnd() {
+        #expect(problem("[server]\n\0\nfoo = 1\n")?.message == "c.toml:2: a NUL byte, which TOML does not allow")
+    }
+
+    @Test func moreThanOneKeySourceIsRefused() throws {
+        let error = problem("[key]\nfile = \"/k\"\nenvironment = \"KEY\"\n")
+        #expect(error?.code == .conflict)
+        #expect(error?.message == "c.toml:3: [key] names more than one source (file, environment); keep one of them")
+        #expect(try load("[key]\nfile = \"/k\"\nenvironment = \"\"\n").key.file == "/k")
+    }
+
+    @Test func commandLineWinsOverTheFile() throws {
+        let file = try load("[key]\nenvironment = \"KEY\"\n[server]\nsocket = \"/a\"\n")
+        let configuration = file.applying(
+            .init(socket: "/b", stateDirectory: "/d", keyFile: "/k", logLevel: .trace)
+        )
+        #expect(configuration.server.socket == "/b")
+        #expect(configuration.store.directory == "/d")
+        #expect(configuration.key.file == "/k")
+        #expect(configuration.log.level == .trace)
+        #expect(configuration.explicit == ["server.socket", "store.directory", "key.file", "log.level"])
+        #expect(file.applying(.init()) == file)
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Testing
+
+@testable import CloakroomServer
+
+@Suite struct SystemdSocketsTests {
+    private let directory: TemporaryDirectory
+    private var address: UnixSocketAddress? { UnixSocketAddress(path: directory.path + "/s") }
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test func listeningStreamSocketIsMadeNonBlockingAndClosedOnExec() throws {
+        let socket = try TestSocket(SOCK_STREAM, boundTo: address, listening: true)
+        try SystemdSockets.prepare(socket.descriptor, name: "php")
+        #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0)
+        #expect(fcntl(socket.descriptor, F_GETFL) & O_NONBLOCK != 0)
+    }
+
+    @Test func socketOfAnotherKindIsRefused() throws {
+        let stream = try TestSocket(SOCK_STREAM, boundTo: address)
+        let error = #expect(throws: SystemdError.self) { try SystemdSockets.prepare(stream.descriptor, name: "php") }
+        #expect(
+            error?.message
+                == "the socket \"php\" that systemd passes (descriptor \(stream.descriptor)) is not a listening one: "
+                + "remove Accept=yes from the socket unit"
+        )
+        let datagram = try TestSocket(SOCK_DGRAM)
+        #expect(throws: SystemdError(.socket, "")) {
+            try SystemdSockets.prepare(datagram.descriptor, name: "php")
+        }
+        let network = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { _ = close(network) }
+        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(network, name: "php") }
+    }
+
+    @Test func fileAndClosedDescriptorAreRefused() throws {
+        let file = open("/dev/null", O_RDONLY)
+        defer { _ = close(file) }
+        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(file, name: "php") }
+        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(-1, name: "php") }
+    }
+
+    @Test func variablesAreRemovedAlsoWhenTheyAreRefused() async {
+        await #expect(processExitsWith: .success) {
+            setenv("LISTEN_PID", "\(getpid())", 1)
+            setenv("LISTEN_FDS", "1", 1)
+            setenv("LISTEN_FDNAMES", "ghost", 1)
+            #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.take() }
+            for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { #expect(getenv(name) == nil) }
+            let again = try SystemdSockets.take()
+            #expect(again.sockets == [])
+        }
+    }
+}

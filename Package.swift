@@ -52,7 +52,8 @@ let package = Package(
             name: "cloakroomd",
             dependencies: [
                 "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions", "CloakroomServer",
-                lifecycle, logging, arguments,
+                nio, nioPosix, lifecycle, logging, arguments,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 

@@ -13,13 +13,7 @@ public final class SecureBytes: @unchecked Sendable {
     /// The number of bytes.
     public let count: Int
 
-    /// Allocates `count` bytes, all zero, and lets `fill` write them.
-    ///
-    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and what `fill` throws.
-    public init(
-        count: Int,
-        fill: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
-    ) throws(CryptoError) {
+    private init(zeros count: Int) throws(CryptoError) {
         // A count is a constant of the record format or the checked size of a key file, never a client's number.
         precondition(count > 0, "a secret has at least one byte")
         guard CRYPTO_secure_malloc_initialized() == 1 else {
@@ -31,8 +25,25 @@ public final class SecureBytes: @unchecked Sendable {
         }
         self.pointer = pointer
         self.count = count
-        // From here on deinit frees the memory, also when `fill` throws.
+    }
+
+    /// Allocates `count` bytes, all zero, and lets `fill` write them.
+    ///
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and what `fill` throws.
+    public convenience init(
+        count: Int,
+        fill: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
+    ) throws(CryptoError) {
+        try self.init(zeros: count)
         try fill(UnsafeMutableRawBufferPointer(start: pointer, count: count))
+    }
+
+    /// Allocates `count` bytes, all zero, and lets `read` write them from a source that has faults of its own.
+    ///
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared, and what `read` throws.
+    public convenience init(count: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        try self.init(zeros: count)
+        try read(UnsafeMutableRawBufferPointer(start: pointer, count: count))
     }
 
     /// Copies bytes into the secure heap. The caller wipes its own copy.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+public import ArgumentParser
 import CloakroomServer
 import Glibc
-import Logging
+public import Logging
 
 /// The command line of the daemon.
 @main
@@ -47,7 +47,8 @@ struct Cloakroomd: AsyncParsableCommand {
             let daemon = Daemon(configuration: try Configuration.load(file: config, overrides: overrides))
             if check { try print(daemon.check()) } else { try await daemon.run() }
         } catch {
-            fputs("cloakroomd: \(error)\n", stderr)
+            let line = Array("cloakroomd: \(error)\n".utf8)
+            write(STDERR_FILENO, line, line.count)
             throw ExitCode.failure
         }
     }

@@ -10,6 +10,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import UnixSignals
 
 /// Puts the parts together: key, store, rules, sockets; and takes them apart again in order.
 struct Daemon {

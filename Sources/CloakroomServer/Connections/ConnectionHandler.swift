@@ -136,7 +136,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             version: .current,
             nonce: nonce,
             maximumData: UInt32(clamping: settings.limits.maximumData),
-            lockWait: UInt32(clamping: wait / .milliseconds(1))
+            lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
         )
         write(.hello(hello), context)
     }

@@ -29,29 +29,17 @@ enum HKDF {
     private static func withParameters(
         key: SecureBytes,
         info: [UInt8],
-        _ body: (UnsafePointer<OSSL_PARAM>) -> Int32
+        _ body: ([OSSL_PARAM]) -> Int32
     ) -> Int32 {
-        // OSSL_PARAM points to mutable memory even where OpenSSL only reads; EVP_KDF_derive only reads.
-        var digest = Array("SHA256".utf8CString)
-        var info = info
-        return digest.withUnsafeMutableBufferPointer { digest in
-            info.withUnsafeMutableBytes { info in
-                key.withUnsafeBytes { key in
-                    let parameters = [
-                        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.baseAddress, 0),
-                        OSSL_PARAM_construct_octet_string(
-                            OSSL_KDF_PARAM_KEY,
-                            UnsafeMutableRawPointer(mutating: key.baseAddress),
-                            key.count
-                        ),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.baseAddress, info.count),
-                        OSSL_PARAM_construct_end(),
-                    ]
-                    return parameters.withUnsafeBufferPointer { list in
-                        // Never nil: the list has an end mark.
-                        list.baseAddress.map(body) ?? 0
-                    }
-                }
+        info.withUnsafeBytes { info in
+            key.withUnsafeBytes { key in
+                let parameters = [
+                    OpenSSLParameter.sha256,
+                    OpenSSLParameter.key.octets(key),
+                    OpenSSLParameter.info.octets(info),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return body(parameters)
             }
         }
     }

@@ -22,16 +22,8 @@ final class MACContext: @unchecked Sendable {
         guard let context = EVP_MAC_CTX_new(algorithm) else { throw .openSSL("EVP_MAC_CTX_new") }
         self.context = context
         // From here on deinit frees the context, also when setting the digest fails.
-        var digest = Array("SHA256".utf8CString)
-        let answer = digest.withUnsafeMutableBufferPointer { digest in
-            // Read only, whatever the type says.
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_CTX_set_params(context, parameters)
-        }
-        guard answer == 1 else { throw .openSSL("EVP_MAC_CTX_set_params") }
+        let parameters = [OpenSSLParameter.sha256, OSSL_PARAM_construct_end()]
+        guard EVP_MAC_CTX_set_params(context, parameters) == 1 else { throw .openSSL("EVP_MAC_CTX_set_params") }
     }
 
     /// The MAC of `message` under `key`, as a key.

@@ -152,6 +152,8 @@ extension MasterKeyText.Refusal: CustomStringConvertible {
         let found =
             switch self {
             case .empty: "there is no key"
+            case .length(MasterKey.length):
+                "these are 32 characters with spaces or a line end around them, and a raw key has nothing around it"
             case .length(let count): "\(count) characters are not a key"
             case .notBase64: "these 44 characters are not base64 of 32 bytes"
             case .notHexadecimal: "these 64 characters are not all hexadecimal digits"

@@ -73,6 +73,9 @@ public final class SecureBytes: @unchecked Sendable {
         try body(UnsafeRawBufferPointer(start: pointer, count: count))
     }
 
+    /// Whether the bytes are where they belong; for tests.
+    var isInSecureHeap: Bool { CRYPTO_secure_allocated(pointer) == 1 }
+
     deinit {
         CRYPTO_secure_clear_free(pointer, count, #fileID, #line)
     }

@@ -42,7 +42,9 @@ extension SessionService {
     ) async throws {
         if let held = client.held, held.session == session {
             return try await latches.withLatch(held.address) {
-                guard locks.isCurrent(held.ticket), case .present(let metadata, let bodyKey) = held.content else { return }
+                guard locks.isCurrent(held.ticket), case .present(let metadata, let bodyKey) = held.content else {
+                    return
+                }
                 let next = try await touch(metadata, version, lifetime, at: held.address, with: held.metadataKey)
                 client.held?.content = .present(next, bodyKey)
             }

@@ -18,7 +18,10 @@ import Testing
     }
 
     @Test func tagIsTheFirstSixBytes() throws {
-        #expect(try #require(SessionAddress([0, 1, 2, 0xab, 0xcd, 0xef] + [UInt8](repeating: 9, count: 26))).tag == "000102abcdef")
+        #expect(
+            try #require(SessionAddress([0, 1, 2, 0xab, 0xcd, 0xef] + [UInt8](repeating: 9, count: 26))).tag
+                == "000102abcdef"
+        )
         #expect(try #require(SessionAddress([UInt8](repeating: 0, count: 32))).description == "000000000000")
     }
 }

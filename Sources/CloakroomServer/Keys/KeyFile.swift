@@ -29,20 +29,26 @@ struct KeyFile {
         defer { _ = close(descriptor) }
         // Checked on what was opened, so that nobody can exchange the file in between.
         let size = try checkedSize(descriptor)
-        return try SecureBytes(count: size, reading: { buffer in
-            var filled = 0
-            while filled < size {
-                let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else {
-                    throw KeySourceError(.system, "the key file \(path) cannot be read: \(SystemMessage.text(errno))")
+        return try SecureBytes(
+            count: size,
+            reading: { buffer in
+                var filled = 0
+                while filled < size {
+                    let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
+                    if count < 0, errno == EINTR { continue }
+                    guard count >= 0 else {
+                        throw KeySourceError(
+                            .system,
+                            "the key file \(path) cannot be read: \(SystemMessage.text(errno))"
+                        )
+                    }
+                    guard count > 0 else {
+                        throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
+                    }
+                    filled += count
                 }
-                guard count > 0 else {
-                    throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
-                }
-                filled += count
             }
-        })
+        )
     }
 
     private func checkedSize(_ descriptor: Int32) throws(KeySourceError) -> Int {

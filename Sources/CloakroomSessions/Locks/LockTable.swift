@@ -46,6 +46,9 @@ struct LockTable {
     /// Whether anybody holds the lock.
     func isHeld(_ address: SessionAddress) -> Bool { locks[address] != nil }
 
+    /// How many wait for the lock.
+    func waiters(for address: SessionAddress) -> Int { locks[address]?.waiters.count ?? 0 }
+
     /// Whether the ticket holds the lock.
     func isHeld(by ticket: LockTicket) -> Bool { locks[ticket.address]?.holder == ticket.number }
 

@@ -62,6 +62,9 @@ final class SessionLocks: Sendable {
     /// Notes that the holder is about to read the session anew. Answers whether the ticket still holds the lock.
     func refresh(_ ticket: LockTicket) -> Bool { state.withLock { $0.table.refresh(ticket) } }
 
+    /// How many wait for the session's lock.
+    func waiters(for address: SessionAddress) -> Int { state.withLock { $0.table.waiters(for: address) } }
+
     /// Whether anybody holds the session's lock.
     func isHeld(_ address: SessionAddress) -> Bool { state.withLock { $0.table.isHeld(address) } }
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomCrypto
+import CloakroomTestKit
+import Logging
+import Testing
+
+@testable import CloakroomSessions
+
+/// The rules over a store in memory, with a clock of their own.
+struct Bench {
+    let clock = ManualClock()
+    let store = MemoryStore()
+    let service: SessionService
+
+    init(lockWait: Duration = .seconds(20), lockHold: Duration = .seconds(600), maximumWaiters: Int = 8) async throws {
+        try SecureHeap.prepare()
+        let keyring = try Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))])
+        service = SessionService(
+            store: store,
+            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+            rules: SessionRules(
+                maximumData: 1 << 20,
+                lockWait: lockWait,
+                lockHold: lockHold,
+                maximumWaiters: maximumWaiters
+            ),
+            clock: clock,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    static func session(_ id: String = "0123456789abcdef0123456789abcdef") throws -> SessionReference {
+        SessionReference(
+            name: try #require(SessionName("PHPSESSID".utf8)),
+            id: try #require(SessionID(id.utf8))
+        )
+    }
+
+    /// Reads with the lock, and answers version and text; version 0 for an absent session.
+    @discardableResult
+    func read(_ session: SessionReference, _ client: SessionClient) async throws -> (version: UInt64, text: String) {
+        switch try await service.readLocked(session, for: client, wait: .seconds(20)) {
+        case .found(let version, let data): return (version, String(decoding: data.bytes, as: UTF8.self))
+        case .absent: return (0, "")
+        case .locked(let refusal):
+            Issue.record("not locked: \(refusal)")
+            return (0, "")
+        }
+    }
+
+    func write(
+        _ text: String,
+        _ session: SessionReference,
+        version: UInt64,
+        token: UInt64 = .random(in: 1...(.max)),
+        lifetime: UInt32 = 1440,
+        _ client: SessionClient
+    ) async throws -> WriteOutcome {
+        try await service.write(
+            SessionWrite(
+                session: session,
+                version: version,
+                token: token,
+                lifetime: lifetime,
+                data: SessionData(Array(text.utf8))
+            ),
+            for: client
+        )
+    }
+
+    /// How many wait for a session's lock.
+    func waiters(for session: SessionReference) -> Int {
+        (try? service.locks.waiters(for: service.sealer.address(of: session))) ?? 0
+    }
+
+    /// Makes a session and releases it; answers its version.
+    func make(_ session: SessionReference, _ text: String, lifetime: UInt32 = 1440) async throws -> UInt64 {
+        let client = SessionClient()
+        defer { service.release(client) }
+        try await read(session, client)
+        return try await write(text, session, version: 0, lifetime: lifetime, client).version
+    }
+}
+
+extension WriteOutcome {
+    /// The version of a write that succeeded; 0, and a failed test, for one that did not.
+    var version: UInt64 {
+        guard case .written(let version) = self else {
+            Issue.record("not written: \(self)")
+            return 0
+        }
+        return version
+    }
+}
+
+/// Waits for a condition that another task brings about.
+func eventually(_ condition: () -> Bool) async throws {
+    let end = ContinuousClock.now.advanced(by: .seconds(10))
+    while !condition() {
+        try #require(ContinuousClock.now < end, "it did not happen within 10 s")
+        await Task.yield()
+    }
+}

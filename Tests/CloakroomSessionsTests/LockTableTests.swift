@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import Testing
+
+@testable import CloakroomSessions
+
+@Suite struct LockTableTests {
+    private let address: SessionAddress
+    private let now = ContinuousClock.now
+
+    init() throws { address = try #require(SessionAddress([UInt8](repeating: 7, count: 32))) }
+
+    private func claim(_ table: inout LockTable) -> (LockTicket, LockTable.Claim) {
+        let ticket = table.makeTicket(address)
+        return (ticket, table.claim(ticket, now: now))
+    }
+
+    @Test func waitersAreServedInOrderOfArrival() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let (holder, claimed) = claim(&table)
+        #expect(claimed == .granted)
+        let waiters = (0..<5).map { _ in claim(&table) }
+        #expect(waiters.allSatisfy { $0.1 == .queued })
+        var current = holder
+        for (waiter, _) in waiters {
+            #expect(table.release(current, now: now)?.ticket == waiter)
+            #expect(table.isCurrent(waiter))
+            current = waiter
+        }
+        #expect(table.release(current, now: now) == nil)
+        #expect(!table.isHeld(address))
+    }
+
+    @Test func waiterThatLeavesIsPassedOver() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let (holder, _) = claim(&table)
+        let (first, _) = claim(&table)
+        let (second, _) = claim(&table)
+        #expect(table.release(first, now: now) == nil)
+        #expect(table.release(holder, now: now)?.ticket == second)
+    }
+
+    @Test func queueHasALimit() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 2)
+        let claims = (0..<4).map { _ in claim(&table).1 }
+        #expect(claims == [.granted, .queued, .queued, .full])
+    }
+
+    @Test func lockHeldTooLongIsTakenOverByTheFirstWaiterOnly() {
+        var table = LockTable(hold: .seconds(10), maximumWaiters: 10)
+        let (holder, _) = claim(&table)
+        #expect(table.takeOver(address, now: now.advanced(by: .seconds(11))) == nil, "nobody waits")
+        let (first, _) = claim(&table)
+        _ = claim(&table)
+        #expect(table.takeOver(address, now: now.advanced(by: .seconds(9))) == nil, "too early")
+        #expect(table.takeOver(address, now: now.advanced(by: .seconds(10)))?.ticket == first)
+        #expect(!table.isCurrent(holder))
+        #expect(table.release(holder, now: now) == nil, "a late release is without effect")
+        #expect(table.isCurrent(first))
+        #expect(table.takeOver(address, now: now.advanced(by: .seconds(11))) == nil, "the new holder has its own time")
+    }
+
+    @Test func destroyedSessionMakesItsHolderStaleAndIsToldToItsWaiters() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let (holder, _) = claim(&table)
+        let (before, _) = claim(&table)
+        table.sessionWasDestroyed(address)
+        let (after, _) = claim(&table)
+        #expect(!table.isCurrent(holder))
+        #expect(table.isHeld(by: holder))
+        #expect(table.release(holder, now: now) == .init(ticket: before, destroyedMeanwhile: true))
+        #expect(table.isCurrent(before))
+        #expect(table.release(before, now: now) == .init(ticket: after, destroyedMeanwhile: false))
+    }
+
+    @Test func holderThatReadsAnewIsCurrentAgain() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let (holder, _) = claim(&table)
+        table.sessionWasDestroyed(address)
+        let refreshed = table.refresh(holder)
+        #expect(refreshed)
+        #expect(table.isCurrent(holder))
+    }
+
+    @Test func randomHistoriesNeverHaveTwoHoldersAndLoseNobody() {
+        var random = SystemRandomNumberGenerator()
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 1000)
+        var queue: [LockTicket] = []
+        for _ in 0..<20_000 {
+            if queue.isEmpty || Bool.random(using: &random) {
+                let (ticket, claimed) = claim(&table)
+                #expect((claimed == .granted) == queue.isEmpty)
+                queue.append(ticket)
+            } else {
+                let index = Int.random(in: queue.indices, using: &random)
+                let grant = table.release(queue.remove(at: index), now: now)
+                #expect(grant?.ticket == (index == 0 ? queue.first : nil))
+            }
+            #expect(queue.first.map { table.isCurrent($0) } ?? !table.isHeld(address))
+        }
+    }
+}

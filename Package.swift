@@ -94,7 +94,11 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomDaemonTests",
-            dependencies: ["CloakroomProtocol", "CloakroomCore", "CloakroomTestKit", nio]
+            dependencies: [
+                "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
+                "CloakroomTestKit",
+                nio,
+            ]
         ),
     ],
     swiftLanguageModes: [.v6],

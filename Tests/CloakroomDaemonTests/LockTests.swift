@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomProtocol
+import CloakroomTestKit
+import Foundation
+import Testing
+
+/// Locks, as clients of the real daemon see them.
+@Suite(.timeLimit(.minutes(2))) struct LockTests {
+    @Test func endOfAConnectionReleasesItsLock() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        var holder: ProtocolClient? = try daemon.client()
+        _ = try holder?.read(alice)
+        let waiter = try daemon.client()
+        try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        holder = nil
+        #expect(try waiter.receive() == .absent(.unknown))
+    }
+
+    @Test func helloReleasesWhatAnEarlierRequestLeft() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let worker = try daemon.client()
+        _ = try worker.read(alice)
+        let other = try daemon.client()
+        #expect(try other.read(alice, wait: 20).error == .lockTimedOut)
+        _ = try worker.ask(.hello(version: .current, nonce: 2))
+        #expect(try other.read(alice) == .absent(.unknown))
+    }
+
+    @Test func waiterThatGoesAwayLeavesTheQueue() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try daemon.client()
+        _ = try holder.read(alice)
+        var leaver: ProtocolClient? = try daemon.client()
+        try leaver?.send(.read(.init(session: alice, lock: true, wait: 0)))
+        leaver = nil
+        let waiter = try daemon.client()
+        try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        try holder.send(.release)
+        #expect(try waiter.receive() == .absent(.unknown))
+    }
+
+    @Test func incrementsOfManyConnectionsAreAllKept() async throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let client = try daemon.client()
+                    for _ in 0..<250 {
+                        let found = try client.read(alice)
+                        let value = Int(String(decoding: found.data ?? [], as: UTF8.self)) ?? 0
+                        let written = try client.write("\(value + 1)".utf8, to: alice, version: found.version ?? 0)
+                        #expect(written.version != nil, "\(written)")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try daemon.client().read(alice).data == Array("1000".utf8))
+    }
+
+    @Test func destroyedSessionIsSeenByNoneOfItsWaiters() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try daemon.client()
+        _ = try holder.write("logged in".utf8, to: alice, version: 0)
+        let version = try #require(try holder.read(alice).version)
+        let waiters = try (0..<10).map { _ in
+            let waiter = try daemon.client()
+            try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+            return waiter
+        }
+        let reader = try daemon.client()
+        #expect(try reader.read(alice, lock: false).version == version)
+        #expect(try holder.ask(.destroy(alice)) == .destroyed(existed: true))
+        for waiter in waiters {
+            guard case .absent = try waiter.receive() else {
+                Issue.record("a waiter saw the destroyed session")
+                return
+            }
+            try waiter.send(.release)
+        }
+        #expect(try reader.write("back".utf8, to: alice, version: version).error == .gone)
+    }
+
+    @Test func stoppingDaemonSendsWaitersAwayAndAnswersTheOthers() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let (holder, waiter) = (try daemon.client(), try daemon.client())
+        _ = try holder.read(alice)
+        try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        #expect(daemon.stop() == 0, "\(daemon.log)")
+        // Either it had begun to wait, and is told; or it had not been read yet, and finds the connection closed.
+        let answer = try? waiter.receive()
+        #expect(answer == nil || answer?.error == .shuttingDown)
+        try daemon.start()
+        let again = try daemon.client()
+        #expect(try again.write("late".utf8, to: alice, version: 0).version != nil, "a write after a restart")
+    }
+}

@@ -5,6 +5,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
 ]
 
@@ -51,7 +52,8 @@ let package = Package(
             name: "cloakroomd",
             dependencies: [
                 "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions", "CloakroomServer",
-                lifecycle, logging, arguments,
+                nio, nioPosix, lifecycle, logging, arguments,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
 

@@ -1,4 +1,4 @@
-// What CloakroomCrypto needs of OpenSSL 3 (libssl-dev).
+// What CloakroomCrypto needs of OpenSSL 3 (libssl-dev), and of the kernel to keep keys out of core dumps.
 #ifndef CLOAKROOM_COPENSSL_SHIM_H
 #define CLOAKROOM_COPENSSL_SHIM_H
 
@@ -9,5 +9,16 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <sys/prctl.h>
+
+// prctl(2) takes a variable number of arguments, which Swift cannot call.
+static inline int COpenSSL_prctl_set_dumpable(unsigned long dumpable) {
+    return prctl(PR_SET_DUMPABLE, dumpable, 0UL, 0UL, 0UL);
+}
+
+// As above.
+static inline int COpenSSL_prctl_get_dumpable(void) {
+    return prctl(PR_GET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
+}
 
 #endif

@@ -6,6 +6,7 @@ public struct UnixTime: Hashable, Comparable, Sendable {
     public let seconds: UInt64
 
     /// Takes seconds since 1970-01-01 UTC.
+    @inlinable
     public init(seconds: UInt64) { self.seconds = seconds }
 
     /// The time `interval` later, or the last representable time.

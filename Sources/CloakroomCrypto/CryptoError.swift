@@ -16,6 +16,8 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let key = Code(name: "key")
         /// The store is sealed under a key that is not in the keyring, or its wrapped address key is damaged.
         public static let keyring = Code(name: "keyring")
+        /// The kernel refused to keep this process out of core dumps.
+        public static let hardening = Code(name: "hardening")
     }
 
     /// What kind of fault it is.
@@ -45,6 +47,9 @@ public struct CryptoError: Error, Equatable, Sendable, CustomStringConvertible {
             ERR_error_string_n(code, &text, text.count)
             reasons.append(String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
         }
-        return CryptoError(.openSSL, "\(function) failed" + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; ")))
+        return CryptoError(
+            .openSSL,
+            "\(function) failed" + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: "; "))
+        )
     }
 }

@@ -29,7 +29,7 @@ struct KeyFile {
         defer { _ = close(descriptor) }
         // Checked on what was opened, so that nobody can exchange the file in between.
         let size = try checkedSize(descriptor)
-        return try SecureBytes(count: size) { buffer in
+        return try SecureBytes(count: size, reading: { buffer in
             var filled = 0
             while filled < size {
                 let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
@@ -42,7 +42,7 @@ struct KeyFile {
                 }
                 filled += count
             }
-        }
+        })
     }
 
     private func checkedSize(_ descriptor: Int32) throws(KeySourceError) -> Int {

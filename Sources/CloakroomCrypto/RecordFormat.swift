@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CloakroomCore
+
+/// The constants of the record format (`docs/record-format.md`).
+enum RecordFormat {
+    /// AES-256 keys, HMAC-SHA-256 keys and outputs.
+    static let keyLength = 32
+    /// NIST SP 800-38D, section 8.2: 96 bits.
+    static let nonceLength = 12
+    static let tagLength = 16
+
+    static let metadataPlaintextLength = 1 + keyLength + 8 * 8
+    static let metadataLength =
+        RecordHeader.length + KeyID.length + nonceLength + metadataPlaintextLength + tagLength
+    /// What a body has besides the session data.
+    static let bodyOverhead = RecordHeader.length + nonceLength + tagLength
+    static let wrappedAddressKeyLength = KeyID.length + nonceLength + keyLength + tagLength
+
+    static let keyIDLabel = Array("cloakroom/1/key-id".utf8)
+    static let metadataLabel = Array("cloakroom/1/metadata".utf8)
+    static let wrapLabel = Array("cloakroom/1/wrap".utf8)
+    static let bodyLabel = Array("cloakroom/1/body".utf8)
+    static let addressKeyLabel = Array("cloakroom/1/address-key".utf8)
+
+    /// The HKDF info of a key that belongs to one pool.
+    static func info(_ label: [UInt8], pool: PoolName) -> [UInt8] { label + [0] + pool.bytes }
+
+    /// The pool in additional data. A name has at most 64 bytes.
+    static func lengthAndName(_ pool: PoolName) -> [UInt8] { [UInt8(pool.bytes.count)] + pool.bytes }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import COpenSSL
+internal import Synchronization
+
+/// OpenSSL's secure heap, where all ``SecureBytes`` live: one locked mapping with guard pages, left out of core dumps
+/// (OpenSSL manual, CRYPTO_secure_malloc_init(3)).
+public enum SecureHeap {
+    /// How much there is unless the caller says otherwise: 1 MiB, room for 32,768 keys.
+    public static let standardSize = 1 << 20
+
+    // The smallest block: a key has 32 bytes.
+    private static let blockSize = 32
+    private static let isPrepared = Mutex(false)
+
+    /// Sets the secure heap up. Only the first call that succeeds does anything, so its size counts.
+    ///
+    /// - Parameter bytes: the size, a power of two.
+    /// - Throws: ``CryptoError`` of code `secureHeap` when the memory cannot be had or cannot be locked.
+    public static func prepare(bytes: Int = standardSize) throws(CryptoError) {
+        try isPrepared.withLock { done throws(CryptoError) in
+            guard !done else { return }
+            guard bytes >= 4096, bytes.nonzeroBitCount == 1 else {
+                throw CryptoError(.secureHeap, "the secure heap's size is a power of two from 4096, not \(bytes)")
+            }
+            try accept(CRYPTO_secure_malloc_init(bytes, blockSize), bytes: bytes)
+            done = true
+        }
+    }
+
+    /// Takes 1 for an answer and nothing else: 2 is a heap that works, but may be swapped out to disk.
+    static func accept(_ answer: Int32, bytes: Int) throws(CryptoError) {
+        switch answer {
+        case 1:
+            return
+        case 2:
+            // Nothing is allocated in it yet. Giving it back lets a later call try again.
+            CRYPTO_secure_malloc_done()
+            throw CryptoError(
+                .secureHeap,
+                "cannot lock \(bytes) bytes of memory for keys, which might then be swapped to disk: "
+                    + "raise LimitMEMLOCK= in the systemd unit, or `ulimit -l`"
+            )
+        default:
+            throw CryptoError.openSSL("CRYPTO_secure_malloc_init")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CloakroomCore
+
+/// The address key as the store keeps it: key id ‖ nonce ‖ ciphertext ‖ tag (`docs/record-format.md`).
+enum WrappedAddressKey {
+    /// Makes a new address key and seals it.
+    static func make(keyring: Keyring, pool: PoolName) throws(CryptoError) -> [UInt8] {
+        let keys = try PoolKeys(keyring.sealingKey, pool: pool)
+        let addressKey = try SecureBytes.random(count: RecordFormat.keyLength)
+        return try addressKey.withUnsafeBytes { plaintext throws(CryptoError) in
+            try Sealing.seal(
+                plaintext,
+                behind: keys.masterKeyID.bytes,
+                additionalData: additionalData(pool),
+                key: keys.wrappingKey
+            )
+        }
+    }
+
+    /// Opens the address key.
+    ///
+    /// - Throws: ``CryptoError`` of code `keyring` when its master key is not among `keys`, or it is damaged.
+    static func open(
+        _ value: [UInt8],
+        keyring: Keyring,
+        keys: [PoolKeys],
+        pool: PoolName
+    ) throws(CryptoError) -> SecureBytes {
+        guard value.count == RecordFormat.wrappedAddressKeyLength, let id = KeyID(value.prefix(KeyID.length)) else {
+            let length = RecordFormat.wrappedAddressKeyLength
+            throw damaged("it has \(value.count) bytes instead of \(length)")
+        }
+        guard let pair = keys.first(where: { $0.masterKeyID == id }) else {
+            throw CryptoError(
+                .keyring,
+                "the store was sealed with key \(id); the keyring has \(keyring): "
+                    + "add the master key that the store was made with, or use the state directory that belongs to this one"
+            )
+        }
+        var isAuthentic = false
+        let key = try SecureBytes(count: RecordFormat.keyLength) { buffer throws(CryptoError) in
+            isAuthentic = try Sealing.open(
+                value,
+                behind: KeyID.length,
+                additionalData: additionalData(pool),
+                key: pair.wrappingKey,
+                into: buffer
+            )
+        }
+        guard isAuthentic else { throw damaged("it is not authentic under key \(id)") }
+        return key
+    }
+
+    private static func additionalData(_ pool: PoolName) -> [UInt8] {
+        RecordFormat.addressKeyLabel + RecordFormat.lengthAndName(pool)
+    }
+
+    private static func damaged(_ how: String) -> CryptoError {
+        CryptoError(.keyring, "the store's address key is damaged: \(how); restore the store from a backup")
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The code of an ERROR answer (`docs/protocol.md`). Codes from a newer peer survive as numbers.
+public struct ErrorCode: RawRepresentable, Hashable, Sendable {
+    /// The code's number.
+    public let rawValue: UInt16
+
+    /// Takes a number, known or not.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The frame's fields are not what the operation takes.
+    public static let malformed = ErrorCode(rawValue: 1)
+    /// The frame is longer than the daemon takes.
+    public static let frameTooLarge = ErrorCode(rawValue: 2)
+    /// There is no such operation.
+    public static let unknownOperation = ErrorCode(rawValue: 3)
+    /// The first request was not HELLO.
+    public static let helloRequired = ErrorCode(rawValue: 4)
+    /// The daemon does not speak the client's version.
+    public static let unsupportedVersion = ErrorCode(rawValue: 5)
+    /// The session id has a form that PHP does not allow.
+    public static let badSessionID = ErrorCode(rawValue: 6)
+    /// Somebody else held the session for the whole wait.
+    public static let lockTimedOut = ErrorCode(rawValue: 7)
+    /// The queue for the session's lock is full.
+    public static let tooManyWaiters = ErrorCode(rawValue: 8)
+    /// Somebody else has written the session since it was read.
+    public static let conflict = ErrorCode(rawValue: 9)
+    /// The session was destroyed or has expired since it was read.
+    public static let gone = ErrorCode(rawValue: 10)
+    /// The session data exceeds the limit.
+    public static let dataTooLarge = ErrorCode(rawValue: 11)
+    /// The store cannot read or write.
+    public static let storeFault = ErrorCode(rawValue: 12)
+    /// The daemon is stopping.
+    public static let shuttingDown = ErrorCode(rawValue: 13)
+    /// The peer's user may not use the socket.
+    public static let refused = ErrorCode(rawValue: 14)
+    /// A frame was begun and not completed in time.
+    public static let frameTimedOut = ErrorCode(rawValue: 15)
+    /// Something failed that should not.
+    public static let internalFault = ErrorCode(rawValue: 16)
+
+    /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
+    /// not wanted.
+    public var closesConnection: Bool {
+        switch self {
+        case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault: false
+        default: true
+        }
+    }
+}

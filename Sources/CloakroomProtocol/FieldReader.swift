@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import NIOCore
+
+/// Takes the fields of one frame, in order, and says which one is wrong.
+struct FieldReader {
+    private var buffer: ByteBuffer
+
+    init(_ frame: ByteBuffer) { buffer = frame }
+
+    mutating func integer<Value: FixedWidthInteger>(
+        _ type: Value.Type,
+        _ field: String
+    ) throws(ProtocolError) -> Value {
+        guard let value = buffer.readInteger(as: type) else { throw Self.truncated(field) }
+        return value
+    }
+
+    /// The flags byte, in which only bit 0 is defined.
+    mutating func flag() throws(ProtocolError) -> Bool {
+        let flags = try integer(UInt8.self, "flags")
+        guard flags & ~Request.flag == 0 else {
+            throw ProtocolError(.malformed, "flags 0x\(String(flags, radix: 16)) has bits that are not defined")
+        }
+        return flags == Request.flag
+    }
+
+    mutating func session() throws(ProtocolError) -> SessionReference {
+        let nameLength = Int(try integer(UInt8.self, "name"))
+        let nameBytes = try bytes(nameLength, "name")
+        let idLength = Int(try integer(UInt16.self, "id"))
+        let idBytes = try bytes(idLength, "id")
+        guard let name = SessionName(nameBytes) else { throw ProtocolError(.malformed, "the session name is empty") }
+        guard let id = SessionID(idBytes) else {
+            throw ProtocolError(
+                .badSessionID,
+                "a session id is 1 to \(SessionID.maximumLength) characters of [A-Za-z0-9,-]; this one is not"
+            )
+        }
+        return SessionReference(name: name, id: id)
+    }
+
+    mutating func remainder() -> SessionData {
+        SessionData(buffer.readBytes(length: buffer.readableBytes) ?? [])
+    }
+
+    /// A byte that is 0 or 1.
+    mutating func boolean(_ field: String) throws(ProtocolError) -> Bool {
+        switch try integer(UInt8.self, field) {
+        case 0: return false
+        case 1: return true
+        default: throw ProtocolError(.malformed, "the field \"\(field)\" is neither 0 nor 1")
+        }
+    }
+
+    /// The rest of the frame as UTF-8.
+    mutating func text() throws(ProtocolError) -> String {
+        guard let text = String(validating: remainder().bytes, as: UTF8.self) else {
+            throw ProtocolError(.malformed, "a text that is not UTF-8")
+        }
+        return text
+    }
+
+    func finish() throws(ProtocolError) {
+        guard buffer.readableBytes == 0 else {
+            throw ProtocolError(.malformed, "\(buffer.readableBytes) bytes after the last field")
+        }
+    }
+
+    private mutating func bytes(_ length: Int, _ field: String) throws(ProtocolError) -> [UInt8] {
+        guard let bytes = buffer.readBytes(length: length) else { throw Self.truncated(field) }
+        return bytes
+    }
+
+    private static func truncated(_ field: String) -> ProtocolError {
+        ProtocolError(.malformed, "the frame ends within the field \"\(field)\"")
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+public import NIOCore
+
+extension Request {
+    /// Reads a request from a frame.
+    ///
+    /// - Throws: ``ProtocolError`` naming what is wrong with the frame.
+    public init(frame: ByteBuffer) throws(ProtocolError) {
+        var fields = FieldReader(frame)
+        let code = try fields.integer(UInt8.self, "operation")
+        guard let operation = Operation(rawValue: code) else {
+            throw ProtocolError(.unknownOperation, "unknown operation \(code)")
+        }
+        self = try Self.decode(operation, from: &fields)
+        try fields.finish()
+    }
+
+    private static func decode(
+        _ operation: Operation,
+        from fields: inout FieldReader
+    ) throws(ProtocolError) -> Request {
+        switch operation {
+        case .hello:
+            let version = ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version"))
+            return .hello(version: version, nonce: try fields.integer(UInt32.self, "nonce"))
+        case .read:
+            let lock = try fields.flag()
+            let wait = try fields.integer(UInt32.self, "wait")
+            return .read(Read(session: try fields.session(), lock: lock, wait: wait))
+        case .write:
+            return .write(try write(from: &fields))
+        case .touch:
+            return .touch(try touch(from: &fields))
+        case .release:
+            return .release
+        case .destroy:
+            return .destroy(try fields.session())
+        case .collect:
+            return .collect(lifetime: try fields.integer(UInt32.self, "lifetime"))
+        case .ping:
+            return .ping
+        }
+    }
+
+    private static func write(from fields: inout FieldReader) throws(ProtocolError) -> Write {
+        let release = try fields.flag()
+        let version = try fields.integer(UInt64.self, "version")
+        let token = try fields.integer(UInt64.self, "token")
+        guard token != 0 else { throw ProtocolError(.malformed, "the token of a WRITE is 0") }
+        let lifetime = try fields.integer(UInt32.self, "lifetime")
+        let session = try fields.session()
+        return Write(
+            session: session,
+            version: version,
+            token: token,
+            lifetime: lifetime,
+            release: release,
+            data: fields.remainder()
+        )
+    }
+
+    private static func touch(from fields: inout FieldReader) throws(ProtocolError) -> Touch {
+        let release = try fields.flag()
+        let version = try fields.integer(UInt64.self, "version")
+        let lifetime = try fields.integer(UInt32.self, "lifetime")
+        do {
+            return Touch(session: try fields.session(), version: version, lifetime: lifetime, release: release)
+        } catch  where error.code == .badSessionID {
+            // TOUCH has no answer, so an error that leaves the connection open would be taken for the next one's.
+            throw ProtocolError(.malformed, error.message)
+        }
+    }
+}

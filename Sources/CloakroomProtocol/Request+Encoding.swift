@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+public import NIOCore
+
+extension Request {
+    /// Appends the request to a buffer, as one frame with its length.
+    public func encode(into buffer: inout ByteBuffer) {
+        buffer.writeFrame { buffer in
+            buffer.writeInteger(operation.rawValue)
+            encodeFields(into: &buffer)
+        }
+    }
+
+    private var operation: Operation {
+        switch self {
+        case .hello: .hello
+        case .read: .read
+        case .write: .write
+        case .touch: .touch
+        case .release: .release
+        case .destroy: .destroy
+        case .collect: .collect
+        case .ping: .ping
+        }
+    }
+
+    private func encodeFields(into buffer: inout ByteBuffer) {
+        switch self {
+        case .hello(let version, let nonce):
+            buffer.writeMultipleIntegers(version.rawValue, nonce)
+        case .read(let read):
+            buffer.writeMultipleIntegers(read.lock ? Self.flag : 0, read.wait)
+            buffer.writeSession(read.session)
+        case .write(let write):
+            buffer.writeMultipleIntegers(write.release ? Self.flag : 0, write.version, write.token, write.lifetime)
+            buffer.writeSession(write.session)
+            buffer.writeBytes(write.data.bytes)
+        case .touch(let touch):
+            buffer.writeMultipleIntegers(touch.release ? Self.flag : 0, touch.version, touch.lifetime)
+            buffer.writeSession(touch.session)
+        case .destroy(let session):
+            buffer.writeSession(session)
+        case .collect(let lifetime):
+            buffer.writeInteger(lifetime)
+        case .release, .ping:
+            break
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Writes what `fields` writes, preceded by its length.
+    mutating func writeFrame(_ fields: (inout ByteBuffer) -> Void) {
+        let start = writerIndex
+        writeInteger(UInt32(0))
+        fields(&self)
+        // A frame's length is bounded by FrameLimits long before it could exceed 32 bits.
+        setInteger(UInt32(writerIndex - start - FrameLimits.lengthField), at: start)
+    }
+
+    fileprivate mutating func writeSession(_ session: SessionReference) {
+        writeInteger(UInt8(session.name.bytes.count))
+        writeBytes(session.name.bytes)
+        writeInteger(UInt16(session.id.bytes.count))
+        writeBytes(session.id.bytes)
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+/// What a client asks (`docs/protocol.md`).
+public enum Request: Hashable, Sendable {
+    /// Begins a connection, and each PHP request on a connection that is kept.
+    case hello(version: ProtocolVersion, nonce: UInt32)
+    /// Asks for a session's contents.
+    case read(Read)
+    /// Stores a session's contents.
+    case write(Write)
+    /// Moves a session's expiry.
+    case touch(Touch)
+    /// Releases the lock that the connection holds.
+    case release
+    /// Removes a session.
+    case destroy(SessionReference)
+    /// Removes expired sessions; the lifetime is PHP's, in seconds.
+    case collect(lifetime: UInt32)
+    /// Asks for a sign of life.
+    case ping
+
+    /// The fields of READ.
+    public struct Read: Hashable, Sendable {
+        /// The session.
+        public var session: SessionReference
+        /// Whether to answer only when the connection holds the session's lock.
+        public var lock: Bool
+        /// The longest wait for the lock in milliseconds; 0 means the daemon's own limit.
+        public var wait: UInt32
+
+        /// Joins the fields.
+        public init(session: SessionReference, lock: Bool, wait: UInt32) {
+            self.session = session
+            self.lock = lock
+            self.wait = wait
+        }
+    }
+
+    /// The fields of WRITE.
+    public struct Write: Hashable, Sendable {
+        /// The session.
+        public var session: SessionReference
+        /// The version that was read; 0 for a session that was absent.
+        public var version: UInt64
+        /// A random number, not 0, by which a repeated write is known.
+        public var token: UInt64
+        /// Seconds until the session expires.
+        public var lifetime: UInt32
+        /// Whether to release the lock in the same step.
+        public var release: Bool
+        /// The contents.
+        public var data: SessionData
+
+        /// Joins the fields.
+        public init(
+            session: SessionReference,
+            version: UInt64,
+            token: UInt64,
+            lifetime: UInt32,
+            release: Bool,
+            data: SessionData
+        ) {
+            self.session = session
+            self.version = version
+            self.token = token
+            self.lifetime = lifetime
+            self.release = release
+            self.data = data
+        }
+    }
+
+    /// The fields of TOUCH.
+    public struct Touch: Hashable, Sendable {
+        /// The session.
+        public var session: SessionReference
+        /// The version that was read.
+        public var version: UInt64
+        /// Seconds until the session expires.
+        public var lifetime: UInt32
+        /// Whether to release the lock in the same step.
+        public var release: Bool
+
+        /// Joins the fields.
+        public init(session: SessionReference, version: UInt64, lifetime: UInt32, release: Bool) {
+            self.session = session
+            self.version = version
+            self.lifetime = lifetime
+            self.release = release
+        }
+    }
+}
+
+extension Request {
+    /// The first byte of a request's frame.
+    enum Operation: UInt8 {
+        case hello = 0x01
+        case read = 0x02
+        case write = 0x03
+        case touch = 0x04
+        case release = 0x05
+        case destroy = 0x06
+        case collect = 0x07
+        case ping = 0x08
+    }
+
+    /// The only flag that a request can have, bit 0.
+    static let flag: UInt8 = 1
+}

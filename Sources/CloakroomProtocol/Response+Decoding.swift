@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import NIOCore
+
+extension Response {
+    /// Reads an answer from a frame: what a client does.
+    ///
+    /// - Throws: ``ProtocolError`` naming what is wrong with the frame.
+    public init(frame: ByteBuffer) throws(ProtocolError) {
+        var fields = FieldReader(frame)
+        let code = try fields.integer(UInt8.self, "operation")
+        guard let operation = Operation(rawValue: code) else {
+            throw ProtocolError(.unknownOperation, "unknown answer \(code)")
+        }
+        self = try Self.decode(operation, from: &fields)
+        try fields.finish()
+    }
+
+    private static func decode(
+        _ operation: Operation,
+        from fields: inout FieldReader
+    ) throws(ProtocolError) -> Response {
+        switch operation {
+        case .hello:
+            return .hello(
+                Hello(
+                    version: ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version")),
+                    nonce: try fields.integer(UInt32.self, "nonce"),
+                    maximumData: try fields.integer(UInt32.self, "maximum data"),
+                    lockWait: try fields.integer(UInt32.self, "lock wait")
+                )
+            )
+        case .found:
+            return .found(version: try fields.integer(UInt64.self, "version"), data: fields.remainder())
+        case .absent:
+            return .absent(AbsenceReason(rawValue: try fields.integer(UInt8.self, "reason")))
+        case .written:
+            return .written(version: try fields.integer(UInt64.self, "version"))
+        case .destroyed:
+            return .destroyed(existed: try fields.boolean("existed"))
+        case .collected:
+            return .collected(count: try fields.integer(UInt32.self, "count"))
+        case .pong:
+            return .pong
+        case .error:
+            return .error(try error(from: &fields))
+        }
+    }
+
+    private static func error(from fields: inout FieldReader) throws(ProtocolError) -> ProtocolError {
+        let code = ErrorCode(rawValue: try fields.integer(UInt16.self, "code"))
+        guard try fields.boolean("closes") == code.closesConnection else {
+            throw ProtocolError(.malformed, "error \(code.rawValue) and its closing flag disagree")
+        }
+        return ProtocolError(code, try fields.text())
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+public import NIOCore
+
+extension Response {
+    /// Appends the answer to a buffer, as one frame with its length.
+    public func encode(into buffer: inout ByteBuffer) {
+        buffer.writeFrame(encodeFields)
+    }
+
+    private func encodeFields(into buffer: inout ByteBuffer) {
+        switch self {
+        case .hello(let hello):
+            buffer.writeMultipleIntegers(Operation.hello.rawValue, hello.version.rawValue)
+            buffer.writeMultipleIntegers(hello.nonce, hello.maximumData, hello.lockWait)
+        case .found(let version, let data):
+            buffer.writeMultipleIntegers(Operation.found.rawValue, version)
+            buffer.writeBytes(data.bytes)
+        case .absent(let reason):
+            buffer.writeMultipleIntegers(Operation.absent.rawValue, reason.rawValue)
+        case .written(let version):
+            buffer.writeMultipleIntegers(Operation.written.rawValue, version)
+        case .destroyed(let existed):
+            buffer.writeMultipleIntegers(Operation.destroyed.rawValue, existed ? UInt8(1) : 0)
+        case .collected(let count):
+            buffer.writeMultipleIntegers(Operation.collected.rawValue, count)
+        case .pong:
+            buffer.writeInteger(Operation.pong.rawValue)
+        case .error(let error):
+            let closes: UInt8 = error.code.closesConnection ? 1 : 0
+            buffer.writeMultipleIntegers(Operation.error.rawValue, error.code.rawValue, closes)
+            buffer.writeString(error.message)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+/// What the daemon answers (`docs/protocol.md`).
+public enum Response: Hashable, Sendable {
+    /// The answer to HELLO.
+    case hello(Hello)
+    /// The session's version and contents.
+    case found(version: UInt64, data: SessionData)
+    /// There is no such session.
+    case absent(AbsenceReason)
+    /// The write was carried out; the session's version now.
+    case written(version: UInt64)
+    /// The session is gone; whether there was one.
+    case destroyed(existed: Bool)
+    /// How many expired sessions were removed.
+    case collected(count: UInt32)
+    /// A sign of life.
+    case pong
+    /// The request was refused or failed.
+    case error(ProtocolError)
+
+    /// The fields of HELLO_OK.
+    public struct Hello: Hashable, Sendable {
+        /// The version that the daemon speaks.
+        public var version: ProtocolVersion
+        /// The nonce of the HELLO that this answers.
+        public var nonce: UInt32
+        /// The greatest number of bytes of data in a session.
+        public var maximumData: UInt32
+        /// The longest wait for a lock, in milliseconds.
+        public var lockWait: UInt32
+
+        /// Joins the fields.
+        public init(version: ProtocolVersion, nonce: UInt32, maximumData: UInt32, lockWait: UInt32) {
+            self.version = version
+            self.nonce = nonce
+            self.maximumData = maximumData
+            self.lockWait = lockWait
+        }
+    }
+}
+
+extension Response {
+    /// The first byte of an answer's frame.
+    enum Operation: UInt8 {
+        case hello = 0x81
+        case found = 0x82
+        case absent = 0x83
+        case written = 0x84
+        case destroyed = 0x85
+        case collected = 0x86
+        case pong = 0x87
+        case error = 0xff
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomProtocol
+public import CloakroomSessions
+public import Logging
+public import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// Serves PHP's socket: accepts connections, refuses users who may not use it, and answers the others' requests.
+public struct ClientServer: Service {
+    /// How long a stopping server waits for requests under way.
+    private static let drainTime = Duration.seconds(5)
+
+    private let listeners: [any Channel]
+    private let connections: OpenChannels
+    private let logger: Logger
+
+    /// Begins to accept connections on listening sockets, which it owns from here on.
+    ///
+    /// - Parameters:
+    ///   - descriptors: listening Unix stream sockets.
+    ///   - frameTimeout: how long a client may take to complete a frame.
+    /// - Throws: `IOError` when a descriptor cannot be served.
+    public static func start(
+        on descriptors: [CInt],
+        service: SessionService,
+        users: AllowedUsers,
+        frameTimeout: TimeAmount,
+        group: any EventLoopGroup,
+        logger: Logger
+    ) async throws -> ClientServer {
+        let settings = ConnectionHandler.Settings(
+            responder: RequestResponder(service: service, logger: logger),
+            limits: FrameLimits(maximumData: service.rules.maximumData),
+            frameTimeout: frameTimeout,
+            logger: logger
+        )
+        let connections = OpenChannels()
+        let bootstrap = ServerBootstrap(group: group)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                connections.add(channel)
+                return Self.prepare(channel, users: users, settings: settings)
+            }
+        var listeners: [any Channel] = []
+        for descriptor in descriptors { listeners.append(try await bootstrap.withBoundSocket(descriptor).get()) }
+        return ClientServer(listeners: listeners, connections: connections, logger: logger)
+    }
+
+    /// Serves until a graceful shutdown, then stops accepting, answers what has been asked, and closes.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        for listener in listeners { try? await listener.close() }
+        let late = Task {
+            try await Task.sleep(for: Self.drainTime)
+            logger.warning("requests are still under way after \(Self.drainTime); their connections are closed")
+            connections.closeAll()
+        }
+        await connections.quiesce()
+        late.cancel()
+    }
+
+    private static func prepare(
+        _ channel: any Channel,
+        users: AllowedUsers,
+        settings: ConnectionHandler.Settings
+    ) -> EventLoopFuture<Void> {
+        PeerCredentials.of(channel).flatMapThrowing { peer in
+            guard users.contains(peer.uid) else {
+                settings.logger.warning("user refused", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+                let refusal = ProtocolError(
+                    .refused,
+                    "user \(peer.uid) may not use this socket; see server.users in the configuration"
+                )
+                return try channel.pipeline.syncOperations.addHandler(RefusalHandler(refusal))
+            }
+            try channel.pipeline.syncOperations.addHandler(ConnectionHandler(settings: settings))
+        }
+    }
+}

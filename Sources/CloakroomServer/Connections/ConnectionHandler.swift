@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomProtocol
+import CloakroomSessions
+import Logging
+import NIOCore
+
+/// One client's connection: takes frames from the stream, one after the other, and writes their answers. The next frame is
+/// not looked at before the last has been answered, and nothing more is read from the socket meanwhile than fits
+/// a frame.
+///
+/// Runs on its channel's event loop. A request that can be answered at once never leaves it.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// What every connection of a listener shares.
+    struct Settings: Sendable {
+        let responder: RequestResponder
+        let limits: FrameLimits
+        let frameTimeout: TimeAmount
+        let logger: Logger
+    }
+
+    private enum Phase {
+        /// HELLO has not come yet.
+        case new
+        /// Nothing is under way.
+        case ready
+        /// A request is being answered.
+        case busy
+        /// Nothing more is answered.
+        case closing
+    }
+
+    /// How long an idle connection is kept once the daemon stops, for what the client has sent and we have not read.
+    private static let quiescence = TimeAmount.milliseconds(25)
+
+    private let settings: Settings
+    private let client = SessionClient()
+    private let decoder: FrameDecoder
+    private var buffer = ByteBuffer()
+    private var phase = Phase.new
+    private var task: Task<Void, Never>?
+    private var frameTimer: Scheduled<Void>?
+    private var readIsHeldBack = false
+    private var isProcessing = false
+    private var isQuiescing = false
+    private var isInactive = false
+
+    init(settings: Settings) {
+        self.settings = settings
+        decoder = FrameDecoder(limits: settings.limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        startFrameTimer(context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeBuffer(&bytes) }
+        process(context)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.flush()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // While a request is under way its client has nothing to say, so one frame's worth may wait here and no more.
+        if phase == .busy, buffer.readableBytes > 0 { readIsHeldBack = true } else { context.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isInactive = true
+        frameTimer?.cancel()
+        task?.cancel()
+        // A request under way ends first, so that its lock is not passed on beneath it.
+        if phase != .busy { leave() }
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        isQuiescing = true
+        // Ends a wait for a lock; the client asks the next daemon.
+        if phase == .busy { task?.cancel() } else { closeWhenQuiet(context) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        settings.logger.debug("connection failed", metadata: ["error": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    private func process(_ context: ChannelHandlerContext) {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while phase == .new || phase == .ready {
+            do {
+                guard let frame = try decoder.decode(buffer: &buffer) else { break }
+                stopFrameTimer()
+                try admit(Request(frame: frame), context)
+            } catch {
+                refuse(error, context)
+            }
+        }
+        if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
+    }
+
+    private func admit(_ request: Request, _ context: ChannelHandlerContext) throws(ProtocolError) {
+        if case .hello(let version, let nonce) = request { return try greet(version, nonce, context) }
+        guard phase == .ready else { throw ProtocolError(.helloRequired, "the first request must be HELLO") }
+        perform(request, context)
+    }
+
+    private func greet(
+        _ version: ProtocolVersion,
+        _ nonce: UInt32,
+        _ context: ChannelHandlerContext
+    ) throws(ProtocolError) {
+        guard version.rawValue >= ProtocolVersion.current.rawValue else {
+            throw ProtocolError(
+                .unsupportedVersion,
+                "protocol version \(version.rawValue); this daemon speaks \(ProtocolVersion.current.rawValue)"
+            )
+        }
+        settings.responder.service.release(client)
+        phase = .ready
+        let wait = settings.responder.service.rules.lockWait
+        let hello = Response.Hello(
+            version: .current,
+            nonce: nonce,
+            maximumData: UInt32(clamping: settings.limits.maximumData),
+            lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
+        )
+        write(.hello(hello), context)
+    }
+
+    private func perform(_ request: Request, _ context: ChannelHandlerContext) {
+        phase = .busy
+        let eventLoop = context.eventLoop
+        let connection = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
+        let (responder, client) = (settings.responder, client)
+        // Immediate: the request is carried out here and now, and only one that must wait moves to another thread.
+        let task = Task.immediate {
+            let response = await responder.response(to: request, for: client)
+            if eventLoop.inEventLoop {
+                connection.value.handler.finish(response, connection.value.context)
+            } else {
+                eventLoop.execute { connection.value.handler.finish(response, connection.value.context) }
+            }
+        }
+        if phase == .busy { self.task = task }
+    }
+
+    private func finish(_ response: Response?, _ context: ChannelHandlerContext) {
+        task = nil
+        phase = .ready
+        if isInactive { return leave() }
+        if let response { write(response, context) }
+        guard !isProcessing else { return }
+        process(context)
+        context.flush()
+        if phase != .busy, readIsHeldBack {
+            readIsHeldBack = false
+            context.read()
+        }
+        if isQuiescing, phase == .ready { closeWhenQuiet(context) }
+    }
+
+    private func leave() {
+        phase = .closing
+        settings.responder.service.release(client)
+    }
+
+    // MARK: Answers
+
+    private func refuse(_ error: any Error, _ context: ChannelHandlerContext) {
+        let refusal = error as? ProtocolError ?? ProtocolError(.internalFault, "\(error)")
+        settings.logger.info("request refused", metadata: ["error": "\(refusal)"])
+        write(.error(refusal), context)
+    }
+
+    /// Writes an answer, and closes after one that says so.
+    private func write(_ response: Response, _ context: ChannelHandlerContext) {
+        var bytes = context.channel.allocator.buffer(capacity: 64)
+        response.encode(into: &bytes)
+        if case .error(let error) = response, error.code.closesConnection {
+            phase = .closing
+            stopFrameTimer()
+            context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { _ in
+                context.close(promise: nil)
+            }
+        } else {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+        }
+    }
+
+    private func closeWhenQuiet(_ context: ChannelHandlerContext) {
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.quiescence) {
+            // Busy again: finish() comes back here.
+            if self.phase == .ready || self.phase == .new { context.close(promise: nil) }
+        }
+    }
+
+    // MARK: Time limit for a frame
+
+    private func startFrameTimer(_ context: ChannelHandlerContext) {
+        guard frameTimer == nil else { return }
+        let seconds = settings.frameTimeout.nanoseconds / 1_000_000_000
+        frameTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.frameTimeout) {
+            self.refuse(
+                ProtocolError(.frameTimedOut, "a frame was not complete within \(seconds) s"),
+                context
+            )
+        }
+    }
+
+    private func stopFrameTimer() {
+        frameTimer?.cancel()
+        frameTimer = nil
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+
+/// Who holds and who waits for which session's lock: first come, first served. Pure logic; ``SessionLocks`` adds the
+/// waiting.
+struct LockTable {
+    /// What became of a request for a lock.
+    enum Claim: Equatable {
+        case granted
+        case queued
+        case full
+    }
+
+    /// A waiter that has become the holder.
+    struct Grant: Equatable {
+        let ticket: LockTicket
+        /// The session was destroyed while this ticket waited.
+        let destroyedMeanwhile: Bool
+    }
+
+    private struct Waiter {
+        let number: UInt64
+        var destroyedMeanwhile = false
+    }
+
+    private struct Lock {
+        var holder: UInt64
+        var since: ContinuousClock.Instant
+        /// The session was destroyed or replaced by somebody else while the holder held it.
+        var holderIsStale = false
+        var waiters: [Waiter] = []
+    }
+
+    private var locks: [SessionAddress: Lock] = [:]
+    private var lastNumber: UInt64 = 0
+
+    private let hold: Duration
+    private let maximumWaiters: Int
+
+    init(hold: Duration, maximumWaiters: Int) {
+        self.hold = hold
+        self.maximumWaiters = maximumWaiters
+    }
+
+    /// Whether anybody holds the lock.
+    func isHeld(_ address: SessionAddress) -> Bool { locks[address] != nil }
+
+    /// Whether the ticket holds the lock.
+    func isHeld(by ticket: LockTicket) -> Bool { locks[ticket.address]?.holder == ticket.number }
+
+    /// Notes that the holder is about to read the session anew. Answers whether the ticket still holds the lock.
+    mutating func refresh(_ ticket: LockTicket) -> Bool {
+        guard isHeld(by: ticket) else { return false }
+        locks[ticket.address]?.holderIsStale = false
+        return true
+    }
+
+    /// Whether the ticket holds the lock, and nobody destroyed the session meanwhile.
+    func isCurrent(_ ticket: LockTicket) -> Bool {
+        guard let lock = locks[ticket.address] else { return false }
+        return lock.holder == ticket.number && !lock.holderIsStale
+    }
+
+    /// A ticket for a session's lock, yet without a claim.
+    mutating func makeTicket(_ address: SessionAddress) -> LockTicket {
+        lastNumber += 1
+        return LockTicket(address: address, number: lastNumber)
+    }
+
+    /// Makes the ticket the holder, or puts it at the end of the queue.
+    mutating func claim(_ ticket: LockTicket, now: ContinuousClock.Instant) -> Claim {
+        guard let waiting = locks[ticket.address]?.waiters.count else {
+            locks[ticket.address] = Lock(holder: ticket.number, since: now)
+            return .granted
+        }
+        guard waiting < maximumWaiters else { return .full }
+        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number))
+        return .queued
+    }
+
+    /// Gives up a ticket, whether it holds, waits or is stale. Answers who holds the lock next, if that changed.
+    mutating func release(_ ticket: LockTicket, now: ContinuousClock.Instant) -> Grant? {
+        guard let lock = locks[ticket.address] else { return nil }
+        if lock.holder == ticket.number { return passOn(ticket.address, now: now) }
+        locks[ticket.address]?.waiters.removeAll { $0.number == ticket.number }
+        return nil
+    }
+
+    /// Takes the lock from a holder that has held it for longer than the limit, if anybody waits for it.
+    mutating func takeOver(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {
+        guard let lock = locks[address], !lock.waiters.isEmpty, lock.since.advanced(by: hold) <= now else { return nil }
+        return passOn(address, now: now)
+    }
+
+    /// When the present holder of a lock can be taken over.
+    func takeOverTime(_ address: SessionAddress) -> ContinuousClock.Instant? {
+        locks[address]?.since.advanced(by: hold)
+    }
+
+    /// Notes that the session was destroyed: its holder may not write any more, its waiters are told when they are served.
+    mutating func sessionWasDestroyed(_ address: SessionAddress) {
+        guard let waiting = locks[address]?.waiters.count else { return }
+        locks[address]?.holderIsStale = true
+        for index in 0..<waiting { locks[address]?.waiters[index].destroyedMeanwhile = true }
+    }
+
+    private mutating func passOn(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {
+        guard let next = locks[address]?.waiters.first else {
+            locks[address] = nil
+            return nil
+        }
+        locks[address]?.waiters.removeFirst()
+        locks[address]?.holder = next.number
+        locks[address]?.since = now
+        locks[address]?.holderIsStale = false
+        return Grant(
+            ticket: LockTicket(address: address, number: next.number),
+            destroyedMeanwhile: next.destroyedMeanwhile
+        )
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import Synchronization
+
+/// The lock of each session, from a request's `session_start` to its `session_write_close`. A waiter sleeps until it is
+/// woken: by a release, by its time limit, by the holder's, or because its client has gone.
+final class SessionLocks: Sendable {
+    /// What became of a request for a lock.
+    enum Acquisition: Sendable {
+        /// The caller holds the lock; `destroyedMeanwhile` when the session was destroyed while it waited.
+        case granted(LockTicket, destroyedMeanwhile: Bool)
+        /// Somebody else held it all the time.
+        case timedOut
+        /// Too many wait already.
+        case tooManyWaiters
+        /// The caller's task was cancelled.
+        case cancelled
+    }
+
+    private struct State {
+        var table: LockTable
+        var waiting: [LockTicket: Waiting] = [:]
+    }
+
+    private struct Waiting {
+        let continuation: CheckedContinuation<Acquisition, Never>
+        let deadline: ContinuousClock.Instant
+        var timer: Task<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+    private let clock = ContinuousClock()
+
+    init(rules: SessionRules) {
+        state = Mutex(State(table: LockTable(hold: rules.lockHold, maximumWaiters: rules.maximumWaiters)))
+    }
+
+    /// Acquires a session's lock, waiting at most `wait`.
+    func acquire(_ address: SessionAddress, wait: Duration) async -> Acquisition {
+        let now = clock.now
+        let (ticket, isFree) = state.withLock { state in
+            let ticket = state.table.makeTicket(address)
+            guard !state.table.isHeld(address) else { return (ticket, false) }
+            return (ticket, state.table.claim(ticket, now: now) == .granted)
+        }
+        if isFree { return .granted(ticket, destroyedMeanwhile: false) }
+        return await queue(ticket, until: now.advanced(by: wait))
+    }
+
+    /// Gives up a lock; does nothing for one that was taken over.
+    func release(_ ticket: LockTicket) {
+        wake { state, now in state.table.release(ticket, now: now) }
+    }
+
+    /// Whether the ticket still holds its lock, and the session was not destroyed by somebody else meanwhile.
+    func isCurrent(_ ticket: LockTicket) -> Bool { state.withLock { $0.table.isCurrent(ticket) } }
+
+    /// Whether the ticket still holds its lock.
+    func isHeld(by ticket: LockTicket) -> Bool { state.withLock { $0.table.isHeld(by: ticket) } }
+
+    /// Notes that the holder is about to read the session anew. Answers whether the ticket still holds the lock.
+    func refresh(_ ticket: LockTicket) -> Bool { state.withLock { $0.table.refresh(ticket) } }
+
+    /// Whether anybody holds the session's lock.
+    func isHeld(_ address: SessionAddress) -> Bool { state.withLock { $0.table.isHeld(address) } }
+
+    /// Notes that a session was destroyed, for those who hold or wait for its lock.
+    func sessionWasDestroyed(_ address: SessionAddress) {
+        state.withLock { $0.table.sessionWasDestroyed(address) }
+    }
+
+    private func queue(_ ticket: LockTicket, until deadline: ContinuousClock.Instant) async -> Acquisition {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if let outcome = claim(ticket, Waiting(continuation: continuation, deadline: deadline)) {
+                    continuation.resume(returning: outcome)
+                }
+            }
+        } onCancel: {
+            giveUp(ticket, .cancelled)
+        }
+    }
+
+    /// Claims the lock and files the continuation in one step, so that no grant can come in between. Answers the outcome
+    /// when there is nothing to wait for.
+    private func claim(_ ticket: LockTicket, _ waiting: Waiting) -> Acquisition? {
+        let outcome: Acquisition? = state.withLock { state in
+            // A cancellation from here on finds the continuation filed.
+            guard !Task.isCancelled else { return .cancelled }
+            switch state.table.claim(ticket, now: clock.now) {
+            case .granted: return .granted(ticket, destroyedMeanwhile: false)
+            case .full: return .tooManyWaiters
+            case .queued:
+                state.waiting[ticket] = waiting
+                return nil
+            }
+        }
+        if outcome == nil { startTimer(ticket, deadline: waiting.deadline) }
+        return outcome
+    }
+
+    private func startTimer(_ ticket: LockTicket, deadline: ContinuousClock.Instant) {
+        let timer = Task { await self.watch(ticket, deadline: deadline) }
+        let isServed = state.withLock { state in
+            state.waiting[ticket]?.timer = timer
+            return state.waiting[ticket] == nil
+        }
+        if isServed { timer.cancel() }
+    }
+
+    /// Ends a wait at its deadline, and has the lock taken over when its holder's time is up.
+    private func watch(_ ticket: LockTicket, deadline: ContinuousClock.Instant) async {
+        while !Task.isCancelled {
+            let holderEnds = state.withLock { $0.table.takeOverTime(ticket.address) } ?? deadline
+            guard (try? await clock.sleep(until: min(deadline, holderEnds))) != nil else { return }
+            wake { state, now in state.table.takeOver(ticket.address, now: now) }
+            if clock.now >= deadline { return giveUp(ticket, .timedOut) }
+        }
+    }
+
+    private func giveUp(_ ticket: LockTicket, _ outcome: Acquisition) {
+        let waiting = state.withLock { state -> Waiting? in
+            guard let waiting = state.waiting.removeValue(forKey: ticket) else { return nil }
+            _ = state.table.release(ticket, now: clock.now)
+            return waiting
+        }
+        waiting?.timer?.cancel()
+        waiting?.continuation.resume(returning: outcome)
+    }
+
+    /// Changes the table, and wakes the waiter that the change made the holder.
+    private func wake(_ change: (inout State, ContinuousClock.Instant) -> LockTable.Grant?) {
+        let now = clock.now
+        let served = state.withLock { state -> (Waiting, LockTable.Grant)? in
+            guard let grant = change(&state, now) else { return nil }
+            return state.waiting.removeValue(forKey: grant.ticket).map { ($0, grant) }
+        }
+        guard let (waiting, grant) = served else { return }
+        waiting.timer?.cancel()
+        waiting.continuation.resume(
+            returning: .granted(grant.ticket, destroyedMeanwhile: grant.destroyedMeanwhile)
+        )
+    }
+}

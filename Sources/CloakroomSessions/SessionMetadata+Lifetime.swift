@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomCrypto
+import CloakroomStore
+
+extension SessionMetadata {
+    /// The shortest lifetime. PHP's configuration allows `session.gc_maxlifetime = 0`; a session must live to be read once.
+    static let shortestLifetime: UInt64 = 1
+
+    /// The metadata of a session that is made now.
+    static func make(dataKey: DataKey, microseconds: UInt64) -> SessionMetadata {
+        let now = UnixTime(seconds: microseconds / 1_000_000)
+        return SessionMetadata(
+            dataKey: dataKey,
+            // Time-based, so that a session made again under an old id does not begin at a version somebody still holds.
+            version: microseconds,
+            writeToken: 0,
+            created: now,
+            lastSeen: now,
+            lifetime: shortestLifetime,
+            deadline: now,
+            expirySlot: now,
+            bodyExpires: now,
+            size: 0
+        )
+    }
+
+    /// Notes that the contents were written at `now`, to live `lifetime` seconds from then.
+    mutating func contentsWereWritten(size: Int, token: UInt64, lifetime: UInt32, now: UnixTime) {
+        wasSeen(lifetime: lifetime, now: now)
+        writeToken = token
+        self.size = UInt64(size)
+        bodyExpires = slackExpiry
+    }
+
+    /// Notes that the session was used at `now`, to live `lifetime` seconds from then.
+    mutating func wasSeen(lifetime seconds: UInt32, now: UnixTime) {
+        lastSeen = now
+        lifetime = max(UInt64(seconds), Self.shortestLifetime)
+        deadline = now.advanced(by: lifetime)
+        expirySlot = ExpirySlot(deadline: deadline, lifetime: lifetime).time
+        if deadline > bodyExpires { bodyExpires = slackExpiry }
+    }
+
+    /// When a body may be dropped: a lifetime later than need be, so that a touch rewrites the body once per lifetime and
+    /// not each time.
+    private var slackExpiry: UnixTime { deadline.advanced(by: lifetime) }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+// What the rules answer. All of these are expected and must be switched on; only faults of the store and of the
+// cryptographic layer are thrown.
+
+/// Why a session's lock was not given.
+public enum LockRefusal: Hashable, Sendable {
+    /// Somebody else held it for the whole wait.
+    case timedOut
+    /// Too many requests wait for it already.
+    case tooManyWaiters
+    /// The client went away, or the daemon is stopping.
+    case cancelled
+}
+
+/// Why there is no session to read.
+public enum Absence: Hashable, Sendable {
+    /// There is no record.
+    case unknown
+    /// Its time is over.
+    case expired
+    /// It was destroyed while the request waited for its lock.
+    case destroyed
+    /// Its record does not authenticate; this was logged.
+    case unreadable
+}
+
+/// The outcome of reading a session.
+public enum ReadOutcome: Hashable, Sendable {
+    /// Its version and contents.
+    case found(version: UInt64, data: SessionData)
+    /// There is no such session.
+    case absent(Absence)
+    /// The lock was not given, and nothing was read.
+    case locked(LockRefusal)
+}
+
+/// The outcome of writing a session.
+public enum WriteOutcome: Hashable, Sendable {
+    /// Stored; the session's version now.
+    case written(version: UInt64)
+    /// Somebody else has written it since it was read; nothing was stored.
+    case conflict
+    /// It was destroyed or has expired since it was read; nothing was stored.
+    case gone
+    /// The data exceeds the limit; nothing was stored.
+    case tooLarge
+    /// The lock was not given; nothing was stored.
+    case locked(LockRefusal)
+}

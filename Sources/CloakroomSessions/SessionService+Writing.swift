@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+import CloakroomCrypto
+import CloakroomStore
+
+extension SessionService {
+    /// Stores a session's contents if nobody else has written them since they were read. A client that does not hold the
+    /// session's lock takes it for that long.
+    ///
+    /// - Throws: `StoreError` or `CryptoError`; nothing was stored.
+    public func write(_ write: SessionWrite, for client: SessionClient) async throws -> WriteOutcome {
+        guard write.data.count <= rules.maximumData else { return .tooLarge }
+        if let held = client.held, held.session == write.session,
+            let (outcome, content) = try await writeHeld(write, held)
+        {
+            if let content { client.held?.content = content }
+            return count(outcome)
+        }
+        let address = try sealer.address(of: write.session)
+        let key = try sealer.metadataKey(at: address)
+        let locked = try await withLock(address) { _ in
+            try await latches.withLatch(address) {
+                let current = try await records.metadata(at: address, with: key)
+                return try await store(write, at: address, with: key, over: current, bodyKey: nil).outcome
+            }
+        }
+        switch locked {
+        case .done(let outcome): return count(outcome)
+        case .refused(let refusal): return .locked(refusal)
+        }
+    }
+
+    /// Moves the expiry of a session that was read as `version`; does nothing when there is no such session.
+    ///
+    /// - Throws: `StoreError` or `CryptoError`.
+    public func touch(
+        _ session: SessionReference,
+        version: UInt64,
+        lifetime: UInt32,
+        for client: SessionClient
+    ) async throws {
+        if let held = client.held, held.session == session {
+            return try await latches.withLatch(held.address) {
+                guard locks.isCurrent(held.ticket), case .present(let metadata, let bodyKey) = held.content else { return }
+                let next = try await touch(metadata, version, lifetime, at: held.address, with: held.metadataKey)
+                client.held?.content = .present(next, bodyKey)
+            }
+        }
+        let address = try sealer.address(of: session)
+        let key = try sealer.metadataKey(at: address)
+        try await latches.withLatch(address) {
+            // While somebody holds the session, what he knows of its metadata must stay true.
+            guard !locks.isHeld(address), let metadata = try await records.metadata(at: address, with: key),
+                metadata.deadline > clock.now()
+            else { return }
+            _ = try await touch(metadata, version, lifetime, at: address, with: key)
+        }
+    }
+
+    /// Removes a session, and answers whether there was one. The client's lock is released; whoever else holds the session
+    /// cannot write it any more.
+    ///
+    /// - Throws: `StoreError` or `CryptoError`; the session is still there.
+    public func destroy(_ session: SessionReference, for client: SessionClient) async throws -> Bool {
+        defer { release(client) }
+        let address = try sealer.address(of: session)
+        let key = try sealer.metadataKey(at: address)
+        let existed = try await latches.withLatch(address) {
+            let value = try await records.store.metadata(at: address)
+            if value != nil {
+                let slot = try await records.metadata(at: address, with: key).map { ExpirySlot($0.expirySlot) }
+                try await records.store.remove(address, expiry: slot)
+            }
+            locks.sessionWasDestroyed(address)
+            return value != nil
+        }
+        if existed { statistics.add(.destroyed) }
+        return existed
+    }
+
+    /// Writes on the strength of the client's lock; `nil` when that was taken over.
+    private func writeHeld(
+        _ write: SessionWrite,
+        _ held: HeldSession
+    ) async throws -> (outcome: WriteOutcome, content: KnownContent?)? {
+        try await latches.withLatch(held.address) {
+            guard locks.isHeld(by: held.ticket) else { return nil }
+            guard locks.isCurrent(held.ticket) else {
+                // Destroyed by somebody else meanwhile: what was known is not true any more.
+                let current = try await records.metadata(at: held.address, with: held.metadataKey)
+                return try await store(write, at: held.address, with: held.metadataKey, over: current, bodyKey: nil)
+            }
+            switch held.content {
+            case .absent:
+                return try await store(write, at: held.address, with: held.metadataKey, over: nil, bodyKey: nil)
+            case .present(let metadata, let bodyKey):
+                return try await store(
+                    write,
+                    at: held.address,
+                    with: held.metadataKey,
+                    over: metadata,
+                    bodyKey: bodyKey
+                )
+            }
+        }
+    }
+
+    /// Decides about a write and carries it out; answers what is known of the record then, if it was changed. The caller
+    /// holds the latch.
+    private func store(
+        _ write: SessionWrite,
+        at address: SessionAddress,
+        with metadataKey: MetadataKey,
+        over current: SessionMetadata?,
+        bodyKey knownBodyKey: BodyKey?
+    ) async throws -> (outcome: WriteOutcome, content: KnownContent?) {
+        let microseconds = clock.microseconds()
+        let now = UnixTime(seconds: microseconds / 1_000_000)
+        var metadata: SessionMetadata
+        var bodyKey: BodyKey?
+        switch WriteDecision(version: write.version, token: write.token, current: current, now: now) {
+        case .conflict: return (.conflict, nil)
+        case .gone: return (.gone, nil)
+        case .alreadyWritten(let version): return (.written(version: version), nil)
+        case .create:
+            metadata = .make(dataKey: try .random(), microseconds: microseconds)
+            statistics.add(.created)
+        case .update(let current):
+            metadata = current
+            metadata.version += 1
+            bodyKey = knownBodyKey
+            statistics.add(.updated)
+        }
+        metadata.contentsWereWritten(size: write.data.count, token: write.token, lifetime: write.lifetime, now: now)
+        let key = try bodyKey ?? sealer.bodyKey(for: write.session, dataKey: metadata.dataKey)
+        try await records.put(
+            write.data,
+            at: address,
+            metadata: metadata,
+            keys: (metadataKey, key),
+            replacing: current
+        )
+        return (.written(version: metadata.version), .present(metadata, key))
+    }
+
+    private func touch(
+        _ metadata: SessionMetadata,
+        _ version: UInt64,
+        _ lifetime: UInt32,
+        at address: SessionAddress,
+        with key: MetadataKey
+    ) async throws -> SessionMetadata {
+        var next = metadata
+        next.wasSeen(lifetime: lifetime, now: clock.now())
+        // Times are whole seconds: a second touch within one changes nothing.
+        guard metadata.version == version, next.deadline != metadata.deadline else { return metadata }
+        try await records.update(at: address, from: metadata, to: next, with: key)
+        statistics.add(.touched)
+        return next
+    }
+
+    private func count(_ outcome: WriteOutcome) -> WriteOutcome {
+        if outcome == .conflict || outcome == .gone { statistics.add(.conflicts) }
+        return outcome
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+public import CloakroomCrypto
+public import CloakroomStore
+public import Logging
+
+/// The rules: who may read and write a session, when, and for how long it lives. It turns requests into calls on the
+/// sealer and the store, one session at a time.
+public final class SessionService: Sendable {
+    /// The limits in force.
+    public let rules: SessionRules
+    /// Counts of what was done.
+    public let statistics: SessionStatistics
+
+    let locks: SessionLocks
+    let latches = RecordLatches()
+    let records: SessionRecords
+    let sweeper: SessionSweeper
+    var sealer: SessionSealer { records.sealer }
+    var clock: any SessionClock { records.clock }
+
+    /// A service over a store and a sealer.
+    public init(
+        store: any SessionStore,
+        sealer: SessionSealer,
+        rules: SessionRules,
+        clock: any SessionClock = SystemClock(),
+        logger: Logger
+    ) {
+        self.rules = rules
+        let statistics = SessionStatistics()
+        self.statistics = statistics
+        locks = SessionLocks(rules: rules)
+        records = SessionRecords(store: store, sealer: sealer, clock: clock, statistics: statistics, logger: logger)
+        sweeper = SessionSweeper(
+            store: store,
+            clock: clock,
+            locks: locks,
+            latches: latches,
+            statistics: statistics,
+            logger: logger
+        )
+    }
+
+    /// Releases the lock that a client holds, if it holds one.
+    public func release(_ client: SessionClient) {
+        guard let held = client.held else { return }
+        client.held = nil
+        locks.release(held.ticket)
+    }
+
+    /// Removes expired sessions for at most about a millisecond, leaves the rest to the background, and answers how many
+    /// were removed.
+    ///
+    /// - Throws: `StoreError` when the store cannot be read or written.
+    public func collect() async throws -> Int { try await sweeper.collect() }
+
+    /// Removes expired sessions every `interval` until the task is cancelled.
+    public func sweep(every interval: Duration) async { await sweeper.run(every: interval) }
+
+    /// Brings everything acknowledged so far to disk.
+    ///
+    /// - Throws: `StoreError` when the store could not.
+    public func synchronize() async throws { try await records.store.synchronize() }
+
+    /// Calls `body` with the session's lock held for as long as it runs, or answers why it could not be had.
+    func withLock<Result>(
+        _ address: SessionAddress,
+        _ body: (LockTicket) async throws -> Result
+    ) async throws -> Locked<Result> {
+        switch await acquire(address, wait: rules.lockWait) {
+        case .failure(let refusal): return .refused(refusal)
+        case .success(let granted):
+            defer { locks.release(granted.ticket) }
+            return .done(try await body(granted.ticket))
+        }
+    }
+
+    /// Acquires a lock, and counts a refusal.
+    func acquire(_ address: SessionAddress, wait: Duration) async -> Result<GrantedLock, LockRefusal> {
+        let refusal: LockRefusal
+        switch await locks.acquire(address, wait: wait) {
+        case .granted(let ticket, let destroyed):
+            return .success(GrantedLock(ticket: ticket, destroyedMeanwhile: destroyed))
+        case .timedOut: refusal = .timedOut
+        case .tooManyWaiters: refusal = .tooManyWaiters
+        case .cancelled: refusal = .cancelled
+        }
+        statistics.add(.unlocked)
+        return .failure(refusal)
+    }
+}
+
+/// A lock, and what happened to its session during the wait.
+struct GrantedLock: Sendable {
+    let ticket: LockTicket
+    let destroyedMeanwhile: Bool
+}
+
+/// What came of something that takes a lock.
+enum Locked<Result> {
+    case done(Result)
+    case refused(LockRefusal)
+}
+
+extension LockRefusal: Error {}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+import Synchronization
+
+/// Counts of what the daemon did since it started.
+public final class SessionStatistics: Sendable {
+    /// What is counted, in the order in which it is shown.
+    public enum Event: Int, CaseIterable, Sendable {
+        /// Sessions read and found.
+        case found
+        /// Reads of sessions that were not there.
+        case absent
+        /// Sessions made.
+        case created
+        /// Sessions written.
+        case updated
+        /// Sessions whose expiry was moved.
+        case touched
+        /// Sessions destroyed.
+        case destroyed
+        /// Expired sessions removed.
+        case expired
+        /// Writes refused, because somebody else had written or the session was gone.
+        case conflicts
+        /// Requests that did not get a lock.
+        case unlocked
+        /// Records that did not authenticate.
+        case unreadable
+    }
+
+    private let counters: [Counter] = Event.allCases.map { _ in Counter() }
+
+    /// All counts at 0.
+    public init() {}
+
+    /// Adds to a count.
+    public func add(_ event: Event, _ number: Int = 1) {
+        counters[event.rawValue].value.add(number, ordering: .relaxed)
+    }
+
+    /// The present value of a count.
+    public subscript(_ event: Event) -> Int { counters[event.rawValue].value.load(ordering: .relaxed) }
+
+    /// How many changes were made to the store.
+    public var changes: Int {
+        [Event.created, .updated, .touched, .destroyed, .expired].reduce(0) { $0 + self[$1] }
+    }
+
+    /// All counts, for a log line.
+    public var metadata: Logger.Metadata {
+        Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", "\(self[$0])") })
+    }
+
+    /// All counts as `name=value`, for a status line.
+    public var summary: String {
+        Event.allCases.map { "\($0)=\(self[$0])" }.joined(separator: " ")
+    }
+}
+
+/// A place for an atomic, which cannot be copied, in an array.
+private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomStore
+import Logging
+import Synchronization
+
+/// Removes expired sessions. It reads expiry slots in order and so meets only sessions whose time has come, and it needs no
+/// key: a deadline is in the clear in the record's header.
+final class SessionSweeper: Sendable {
+    /// Sessions looked at in one go: some hundred microseconds of work, so that nobody waits for longer.
+    static let batch = 16
+    /// How long a client's own `gc` may take.
+    static let collectTime = Duration.microseconds(500)
+    /// The pause between two batches in the background.
+    static let pause = Duration.milliseconds(1)
+
+    private struct Sweep {
+        var removed = 0
+        var skipped = 0
+        var isComplete = false
+    }
+
+    private let store: any SessionStore
+    private let clock: any SessionClock
+    private let locks: SessionLocks
+    private let latches: RecordLatches
+    private let statistics: SessionStatistics
+    private let logger: Logger
+    private let isDraining = Atomic<Bool>(false)
+
+    init(
+        store: any SessionStore,
+        clock: any SessionClock,
+        locks: SessionLocks,
+        latches: RecordLatches,
+        statistics: SessionStatistics,
+        logger: Logger
+    ) {
+        self.store = store
+        self.clock = clock
+        self.locks = locks
+        self.latches = latches
+        self.statistics = statistics
+        self.logger = logger
+    }
+
+    /// Sweeps for a short time, and has the background sweep what is left. Answers how many sessions were removed.
+    func collect() async throws -> Int {
+        let end = ContinuousClock.now.advanced(by: Self.collectTime)
+        var sweep = Sweep()
+        while !sweep.isComplete, ContinuousClock.now < end { try await sweepBatch(&sweep) }
+        if !sweep.isComplete { Task(priority: .background) { await drain() } }
+        return sweep.removed
+    }
+
+    /// Sweeps every `interval` until the task is cancelled.
+    func run(every interval: Duration) async {
+        while !Task.isCancelled {
+            await drain()
+            try? await Task.sleep(for: interval)
+        }
+    }
+
+    /// Sweeps all that has expired, with pauses; returns at once when that is under way already.
+    private func drain() async {
+        guard isDraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
+        defer { isDraining.store(false, ordering: .releasing) }
+        var sweep = Sweep()
+        do {
+            while !sweep.isComplete {
+                try await sweepBatch(&sweep)
+                try await Task.sleep(for: Self.pause)
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("expired sessions could not be removed", metadata: ["error": "\(error)"])
+        }
+        if sweep.removed > 0 { logger.info("expired sessions removed", metadata: ["count": "\(sweep.removed)"]) }
+    }
+
+    private func sweepBatch(_ sweep: inout Sweep) async throws {
+        let now = clock.now()
+        let limit = sweep.skipped + Self.batch
+        let entries = try await store.expiryEntries(through: now, limit: limit)
+        sweep.isComplete = entries.count < limit
+        for entry in entries.dropFirst(sweep.skipped) {
+            switch try await latches.withLatch(entry.address, { try await remove(entry, now: now) }) {
+            case .removed: sweep.removed += 1
+            case .filed: break
+            case .inUse: sweep.skipped += 1
+            }
+        }
+    }
+
+    private enum Removal {
+        /// The session is gone.
+        case removed
+        /// Its entry was out of date and is put right.
+        case filed
+        /// A request has it, and may still write it.
+        case inUse
+    }
+
+    /// Removes the session of an entry that has come due. The caller holds the latch.
+    private func remove(_ entry: ExpiryEntry, now: UnixTime) async throws -> Removal {
+        guard let metadata = try await store.metadata(at: entry.address) else {
+            try await store.remove(entry.address, expiry: entry.slot)
+            return .filed
+        }
+        if let header = RecordHeader(of: metadata), header.expires > now {
+            let slot = ExpirySlot(header.expires)
+            try await store.apply(
+                RecordUpdate(
+                    address: entry.address,
+                    metadata: metadata,
+                    body: nil,
+                    previousExpiry: entry.slot,
+                    expiry: slot
+                )
+            )
+            return .filed
+        }
+        guard !locks.isHeld(entry.address) else { return .inUse }
+        try await store.remove(entry.address, expiry: entry.slot)
+        statistics.add(.expired)
+        return .removed
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+/// What a client wants stored.
+public struct SessionWrite: Sendable {
+    /// The session.
+    public var session: SessionReference
+    /// The version that was read; 0 for a session that was absent.
+    public var version: UInt64
+    /// A random number by which a repeated write is known.
+    public var token: UInt64
+    /// Seconds until the session expires.
+    public var lifetime: UInt32
+    /// The contents.
+    public var data: SessionData
+
+    /// Joins the fields.
+    public init(session: SessionReference, version: UInt64, token: UInt64, lifetime: UInt32, data: SessionData) {
+        self.session = session
+        self.version = version
+        self.token = token
+        self.lifetime = lifetime
+        self.data = data
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+import CloakroomServer
+import Glibc
+public import Logging
+
+/// The command line of the daemon.
+@main
+struct Cloakroomd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cloakroomd",
+        abstract: "Keeps PHP's sessions, encrypted, and owns the key.",
+        discussion: """
+            Listens on the sockets that systemd passes, or on the configured path. Every setting has a default, and \
+            --key-file, --state-dir and --socket are enough to run without a configuration file.
+            """,
+        version: Daemon.version
+    )
+
+    @Option(help: "The configuration file; without it, \(Configuration.defaultFile) if that exists.")
+    var config: String?
+
+    @Option(help: "The socket to listen on, when systemd passes none.")
+    var socket: String?
+
+    @Option(help: "The state directory.")
+    var stateDir: String?
+
+    @Option(help: "The file with the master key: 32 bytes as base64, hexadecimal or raw.")
+    var keyFile: String?
+
+    @Option(help: "The least important level that is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level?
+
+    @Flag(help: "Check the configuration and the key, and exit.")
+    var check = false
+
+    func run() async throws {
+        do {
+            let overrides = Configuration.Overrides(
+                socket: socket,
+                stateDirectory: stateDir,
+                keyFile: keyFile,
+                logLevel: logLevel
+            )
+            let daemon = Daemon(configuration: try Configuration.load(file: config, overrides: overrides))
+            if check { try print(daemon.check()) } else { try await daemon.run() }
+        } catch {
+            let line = Array("cloakroomd: \(error)\n".utf8)
+            write(STDERR_FILENO, line, line.count)
+            throw ExitCode.failure
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

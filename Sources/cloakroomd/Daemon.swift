@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomCrypto
+import CloakroomRocksDB
+import CloakroomServer
+import CloakroomSessions
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// Puts the parts together: key, store, rules, sockets; and takes them apart again in order.
+struct Daemon {
+    static let version = "0.1.0"
+    /// More event loops than this have nothing to do.
+    private static let mostThreads = 8
+
+    let configuration: Configuration
+
+    /// Checks what can be checked without touching the store: the users and the key.
+    func check() throws -> String {
+        _ = try AllowedUsers(configuration)
+        _ = try UnixSocketListener.Access(configuration.server)
+        try SecureHeap.prepare()
+        let key = try masterKey()
+        return "the configuration is valid; \(key)"
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        LoggingSystem.bootstrap { _ in JournalLogHandler(level: configuration.log.level) }
+        let logger = Logger(label: "cloakroomd")
+        try ProcessHardening.disableCoreDumps()
+        try SecureHeap.prepare()
+
+        let passed = try SystemdSockets.take()
+        let notifier = try SystemdNotifier.fromEnvironment()
+        let users = try AllowedUsers(configuration)
+        let keyring = try Keyring([try masterKey()])
+        let store = try RocksDBStore(
+            directory: configuration.store.directory,
+            durability: configuration.store.durability == .power ? .power : .process
+        )
+        defer { store.close() }
+        for warning in store.warnings { logger.warning("\(warning)") }
+        let service = SessionService(
+            store: store,
+            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+            rules: SessionRules(configuration.sessions),
+            logger: logger
+        )
+
+        let listening = try Listening(passed, configuration.server)
+        defer { listening.close() }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        let server = try await ClientServer.start(
+            on: listening.descriptors,
+            service: service,
+            users: users,
+            frameTimeout: TimeAmount(configuration.server.frameTimeout),
+            group: group,
+            logger: logger
+        )
+        logger.notice(
+            "started",
+            metadata: ["version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyring)"]
+        )
+        try await serve(server, service, notifier, logger)
+        try await group.shutdownGracefully()
+        try store.synchronize()
+        logger.notice("stopped", metadata: service.statistics.metadata)
+    }
+
+    /// Runs until SIGTERM or SIGINT, and until everything asked for has been answered.
+    private func serve(
+        _ server: ClientServer,
+        _ service: SessionService,
+        _ notifier: SystemdNotifier?,
+        _ logger: Logger
+    ) async throws {
+        var services: [any Service] = [
+            server,
+            SweepService(sessions: service, interval: configuration.sessions.sweepInterval),
+            SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
+        ]
+        if let notifier {
+            services.append(
+                NotifyService(
+                    notifier: notifier,
+                    watchdog: try SystemdWatchdog.interval(),
+                    statistics: service.statistics,
+                    logger: logger
+                )
+            )
+        }
+        // The group's own messages are about its workings, which only matter when it fails.
+        var groupLogger = logger
+        groupLogger.logLevel = max(logger.logLevel, .warning)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: groupLogger
+            )
+        )
+        try await group.run()
+    }
+
+    private func masterKey() throws -> MasterKey {
+        let source = try KeySource.select(configuration)
+        do {
+            return try MasterKey(contents: try source.contents())
+        } catch let error as CryptoError {
+            throw CryptoError(error.code, "\(source): \(error.message)")
+        }
+    }
+
+    private var threads: Int {
+        let configured = configuration.server.threads
+        return configured > 0 ? configured : min(System.coreCount, Self.mostThreads)
+    }
+}

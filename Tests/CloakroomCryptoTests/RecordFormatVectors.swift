@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// `Tests/Vectors/record-format.json`; bytes are hexadecimal digits.
+struct RecordFormatVectors: Decodable {
+    struct Vector: Decodable {
+        let title: String
+        let inputs: Inputs
+        let outputs: Outputs
+    }
+
+    struct Inputs: Decodable {
+        let masterKey: String
+        let sessionName: String
+        let sessionId: String
+        let dataKey: String
+        let body: String
+        let version: UInt64
+        let writeToken: UInt64
+        let created: UInt64
+        let lastSeen: UInt64
+        let lifetime: UInt64
+        let deadline: UInt64
+        let expirySlot: UInt64
+        let bodyExpires: UInt64
+    }
+
+    struct Outputs: Decodable {
+        let keyId: String
+        let wrappedAddressKey: String
+        let reference: String
+        let address: String
+        let metadataKey: String
+        let bodyKey: String
+        let metadata: String
+        let body: String
+    }
+
+    let format: Int
+    let cases: [Vector]
+    let otherPool: Vector
+
+    static let directory = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Vectors")
+    static let path = directory.appendingPathComponent("record-format.json").path
+
+    static func load() throws -> RecordFormatVectors {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(RecordFormatVectors.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+}

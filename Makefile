@@ -22,7 +22,7 @@ deps: ## Install the Debian packages that are missing (as root), or say which.
 
 .PHONY: build
 build: ## Build the daemon: .build/release/cloakroomd
-	swift build -c release --product cloakroomd
+	@scripts/build.sh
 
 .PHONY: demo
 demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running.
@@ -58,7 +58,7 @@ format: ## Format the Swift code.
 	swift format -i -r Package.swift Sources Tests
 
 .PHONY: install
-install: build ## Install to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR).
+install: ## Build, and install to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR).
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh
 
 .PHONY: clean

@@ -100,13 +100,11 @@ search() {
   return $found
 }
 
-step 'Installing what is missing, and building cloakroomd'
+step 'Installing what is missing, and building cloakroomd (some minutes, the first time)'
 scripts/install-deps.sh curl librocksdb-dev libssl-dev openssl php-cli systemd
 work=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-demo.XXXXXX")
-build=$work/build.log
-swift build -c release --product cloakroomd > "$build" 2>&1 || fail 'cloakroomd does not build'
-tail -n 1 "$build" | show
-cloakroomd=$(swift build -c release --show-bin-path)/cloakroomd
+cloakroomd=$(scripts/build.sh 2> "$work/build.log") || fail 'cloakroomd does not build'
+tail -n 1 "$work/build.log" | show
 
 step 'Making a key that only its owner can read, and an empty state directory'
 (umask 077 && openssl rand -base64 32 > "$work/key" && mkdir "$work/state")

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 destdir=${DESTDIR:-} prefix=${PREFIX:-/usr} sysconfdir=${SYSCONFDIR:-/etc}
 units=$destdir$prefix/lib/systemd/system php=$destdir$prefix/share/php/Cloakroom
 
-install -D -m 0755 "$(swift build -c release --show-bin-path)/cloakroomd" "$destdir$prefix/bin/cloakroomd"
+binary=$(scripts/build.sh)
+install -D -m 0755 "$binary" "$destdir$prefix/bin/cloakroomd"
 
 install -d "$php/src"
 install -m 0644 php-client/prepend.php php-client/composer.json "$php/"

@@ -29,20 +29,26 @@ struct KeyFile {
         defer { _ = close(descriptor) }
         // Checked on what was opened, so that nobody can exchange the file in between.
         let size = try checkedSize(descriptor)
-        return try SecureBytes(count: size, reading: { buffer in
-            var filled = 0
-            while filled < size {
-                let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
-                if count < 0, errno == EINTR { continue }
-                guard count >= 0 else {
-                    throw KeySourceError(.system, "the key file \(path) cannot be read: \(SystemMessage.text(errno))")
+        return try SecureBytes(
+            count: size,
+            reading: { buffer in
+                var filled = 0
+                while filled < size {
+                    let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
+                    if count < 0, errno == EINTR { continue }
+                    guard count >= 0 else {
+                        throw KeySourceError(
+                            .system,
+                            "the key file \(path) cannot be read: \(SystemMessage.text(errno))"
+                        )
+                    }
+                    guard count > 0 else {
+                        throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
+                    }
+                    filled += count
                 }
-                guard count > 0 else {
-                    throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
-                }
-                filled += count
             }
-        })
+        )
     }
 
     private func checkedSize(_ descriptor: Int32) throws(KeySourceError) -> Int {
@@ -56,6 +62,27 @@ struct KeyFile {
                 "the key file \(path) is not a regular file: name the file that has the key"
             )
         }
+        try check(status)
+        guard status.st_size > 0 else {
+            throw KeySourceError(.contents, "the key file \(path) is empty: \(howToMakeOne)")
+        }
+        guard status.st_size <= Self.maxSize else {
+            throw KeySourceError(
+                .contents,
+                "the key file \(path) has \(status.st_size) bytes, too many for a key: name the file that has the key"
+            )
+        }
+        return Int(status.st_size)
+    }
+
+    /// Refuses the file, if it is there, for its owner and permissions alone. It need not be readable.
+    func checkIfPresent() throws(KeySourceError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        try check(status)
+    }
+
+    private func check(_ status: stat) throws(KeySourceError) {
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
             throw KeySourceError(
                 .permissions,
@@ -69,16 +96,6 @@ struct KeyFile {
                 "the key file \(path) has mode 0\(mode), so others than its owner can get at the key: chmod 600 \(path)"
             )
         }
-        guard status.st_size > 0 else {
-            throw KeySourceError(.contents, "the key file \(path) is empty: \(howToMakeOne)")
-        }
-        guard status.st_size <= Self.maxSize else {
-            throw KeySourceError(
-                .contents,
-                "the key file \(path) has \(status.st_size) bytes, too many for a key: name the file that has the key"
-            )
-        }
-        return Int(status.st_size)
     }
 
     private func refusal(openError: Int32) -> KeySourceError {

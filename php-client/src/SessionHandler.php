@@ -89,6 +89,12 @@ final class SessionHandler implements
         return true;
     }
 
+    /** Whether PHP has used this handler in the present request. */
+    public function wasOpened(): bool
+    {
+        return $this->connection !== null;
+    }
+
     /** Makes an id. PHP calls this without `open`, too. */
     public function create_sid(): string
     {

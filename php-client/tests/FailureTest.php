@@ -101,8 +101,11 @@ final class FailureTest extends DaemonTestCase
     {
         $process = $this->start(<<<'PHP'
             $visits = [];
+            $id = '';
             foreach (['up', 'down', 'up'] as $state) {
+                session_id($id);
                 $started = @session_start();
+                $id = $id ?: session_id();
                 $_SESSION['visits'] = ($_SESSION['visits'] ?? 0) + 1;
                 session_write_close();
                 $visits[] = $started ? $_SESSION['visits'] : $started;

@@ -55,9 +55,17 @@ namespace Cloakroom;
         $settings['session.use_strict_mode'] = '1';
     }
     foreach ($settings as $name => $value) {
-        if (\ini_get($name) !== $value) {
-            \ini_set($name, $value);
+        // The operator may have fixed a setting with php_admin_value, or disabled the function.
+        if (\ini_get($name) !== $value && \function_exists('ini_set')) {
+            @\ini_set($name, $value);
         }
+    }
+    if (!str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
+        trigger_error(
+            'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
+            . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
+            E_USER_WARNING,
+        );
     }
 
     if (
@@ -72,4 +80,18 @@ namespace Cloakroom;
             E_USER_WARNING,
         );
     }
+
+    register_shutdown_function(static function () use ($handler): void {
+        if (
+            session_id() !== ''
+            && !str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)
+            && (session_module_name() !== 'user' || !$handler->wasOpened())
+        ) {
+            trigger_error(
+                'Cloakroom: the application has set a save handler and a save path of its own, '
+                . 'so this session is not kept in cloakroomd',
+                E_USER_WARNING,
+            );
+        }
+    });
 })();

@@ -70,7 +70,10 @@ final class SessionHandler implements
         if ($name === '' || \strlen($name) > self::MAX_NAME) {
             return $this->warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
-        $this->connection ??= new Connection($this->socket ?? SocketAddress::find($path));
+        if ($this->connection === null) {
+            $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
+            register_shutdown_function($this->abandon(...));
+        }
         $this->name = $name;
 
         return true;
@@ -78,15 +81,16 @@ final class SessionHandler implements
 
     public function close(): bool
     {
-        if ($this->connection?->busy) {
-            // The request died within an operation: its answer, or a rest of it, may still be under way.
-            $this->connection->drop();
-            $this->locked = false;
-        }
         $this->forget();
         $this->name = null;
 
         return true;
+    }
+
+    /** Whether PHP has used this handler in the present request. */
+    public function wasOpened(): bool
+    {
+        return $this->connection !== null;
     }
 
     /** Makes an id. PHP calls this without `open`, too. */
@@ -340,10 +344,25 @@ final class SessionHandler implements
         $this->failure = null;
     }
 
+    /**
+     * Called before the end of the request. After a fatal error within one of this object's methods (the memory limit,
+     * max_execution_time) PHP takes the session for closed, and does not call `close`.
+     */
+    private function abandon(): void
+    {
+        if ($this->connection?->busy || session_status() !== PHP_SESSION_ACTIVE) {
+            $this->forget();
+        }
+    }
+
     /** Gives back the lock. The session may still be written: the daemon compares versions. */
     private function unlock(): void
     {
-        if ($this->locked) {
+        if ($this->connection?->busy) {
+            // The request died within an operation: its answer, or a rest of it, may still be under way.
+            $this->connection->drop();
+            $this->locked = false;
+        } elseif ($this->locked) {
             $this->locked = false;
             $this->connection?->tell(self::RELEASE, false);
         }

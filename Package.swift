@@ -101,6 +101,28 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// The fuzz targets need a build of their own, instrumented throughout: `make fuzz`.
+if Context.environment["CLOAKROOM_FUZZ"] != nil {
+    let parsers: [(String, [Target.Dependency])] = [
+        ("FuzzRequest", ["CloakroomProtocol", nio]),
+        ("FuzzResponse", ["CloakroomProtocol", nio]),
+        ("FuzzKeyText", ["CloakroomCrypto"]),
+        ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
+        ("FuzzConfiguration", ["CloakroomServer"]),
+    ]
+    for (name, dependencies) in parsers {
+        package.products.append(.executable(name: name, targets: [name]))
+        package.targets.append(
+            .executableTarget(
+                name: name,
+                dependencies: dependencies,
+                path: "Fuzz/\(name)",
+                swiftSettings: [.unsafeFlags(["-parse-as-library"])]
+            )
+        )
+    }
+}
+
 for target in package.targets where target.type != .system {
-    target.swiftSettings = strict
+    target.swiftSettings = strict + (target.swiftSettings ?? [])
 }

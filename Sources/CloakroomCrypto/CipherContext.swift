@@ -86,7 +86,8 @@ final class CipherContext: @unchecked Sendable {
         return true
     }
 
-    // Each random byte is handed out once. (A child of fork(2) would hand out the same ones again; the daemon does not fork.)
+    // Each random byte is handed out once. A child of fork(2) would hand out the same ones again; the daemon does not
+    // fork.
     private func takeNonce(into nonce: UnsafeMutableRawBufferPointer) throws(CryptoError) {
         if usedNonceBytes == nonces.count {
             guard RAND_bytes(&nonces, Int32(nonces.count)) == 1 else { throw .openSSL("RAND_bytes") }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names a master key: 8 bytes derived from it, which say nothing about it. It stands in the clear in what the key sealed.
+/// Names a master key: 8 bytes derived from it, which say nothing about it. It stands in the clear in what the key
+/// sealed.
 public struct KeyID: Hashable, Sendable {
     /// The number of bytes in an id.
     public static let length = 8

@@ -8,7 +8,8 @@ internal import COpenSSL
 /// to one at a time, and it is used nowhere else.
 final class MACContext: @unchecked Sendable {
     // EVP_MAC *, fetched once and kept for the life of the process. `nonisolated(unsafe)`: written once by Swift's
-    // initialisation of globals; a fetched algorithm is immutable and may be shared by threads (OpenSSL manual, EVP_MAC(3)).
+    // initialisation of globals; a fetched algorithm is immutable and may be shared by threads (OpenSSL manual,
+    // EVP_MAC(3)).
     nonisolated(unsafe) private static let algorithm: OpaquePointer? = EVP_MAC_fetch(nil, "HMAC", nil)
 
     private static let shared = FreeList<MACContext> { () throws(CryptoError) in try MACContext() }

@@ -17,7 +17,8 @@ public final class SessionSealer: Sendable {
 
     /// Opens the store's address key.
     ///
-    /// - Throws: ``CryptoError`` of code `keyring` when the key that sealed it is not in the keyring, or when it is damaged.
+    /// - Throws: ``CryptoError`` of code `keyring` when the key that sealed it is not in the keyring, or when it is
+    ///   damaged.
     public init(keyring: Keyring, pool: PoolName, wrappedAddressKey: [UInt8]) throws(CryptoError) {
         sealingKeys = try PoolKeys(keyring.sealingKey, pool: pool)
         var openingKeys = [sealingKeys]

@@ -35,7 +35,7 @@ enum WrappedAddressKey {
             throw CryptoError(
                 .keyring,
                 "the store was sealed with key \(id); the keyring has \(keyring): "
-                    + "add the master key that the store was made with, or use the state directory that belongs to this one"
+                    + "add the master key that sealed it, or use the state directory that belongs to this keyring"
             )
         }
         var isAuthentic = false

@@ -189,7 +189,7 @@ def cases():
 
 
 def other_pool_case():
-    """The "one byte" case with the same keys, nonces and contents, in another pool: its values must not open in `default`."""
+    """The "one byte" case, same keys, nonces and contents, in another pool: its values must not open in `default`."""
     return case("one byte", b"PHPSESSID", b"0123456789abcdef0123456789abcdef", 1, pool=b"shop")
 
 

@@ -12,6 +12,9 @@ public struct ClientServer: Service {
     /// How long a stopping server waits for requests under way.
     private static let drainTime = Duration.seconds(5)
 
+    /// The number of bytes taken from a socket at a time.
+    private static let receiveBuffer = 16 << 10
+
     private let listeners: [any Channel]
     private let connections: OpenChannels
     private let logger: Logger
@@ -39,6 +42,8 @@ public struct ClientServer: Service {
         let connections = OpenChannels()
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            // Most requests in one read, where the adaptive allocator begins with 2 KiB.
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBuffer))
             .childChannelInitializer { channel in
                 connections.add(channel)
                 return Self.prepare(channel, users: users, settings: settings)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomProtocol
+import NIOCore
+import Testing
+
+/// The messages of the vectors, as values.
+enum Samples {
+    static let data = SessionData(Array("user|s:5:\"alice\";".utf8) + [0x00, 0xff])
+    static let version: UInt64 = 0x0006_60C4_3C06_F7C8
+
+    static func session(_ name: String = "PHPSESSID", _ id: String = "0123456789abcdefghijklmnopqrstuv") throws
+        -> SessionReference
+    {
+        SessionReference(
+            name: try #require(SessionName(name.utf8)),
+            id: try #require(SessionID(id.utf8))
+        )
+    }
+
+    static func requests() throws -> [String: Request] {
+        let session = try session()
+        return [
+            "hello": .hello(version: .current, nonce: 0xDEAD_BEEF),
+            "read with lock": .read(.init(session: session, lock: true, wait: 30_000)),
+            "read without lock": .read(.init(session: try Samples.session("a", "Z"), lock: false, wait: 0)),
+            "write and release": .write(
+                .init(
+                    session: session,
+                    version: version,
+                    token: 0x0102_0304_0506_0708,
+                    lifetime: 1440,
+                    release: true,
+                    data: data
+                )
+            ),
+            "write nothing": .write(
+                .init(session: session, version: 0, token: 1, lifetime: 0, release: false, data: SessionData([]))
+            ),
+            "touch and release": .touch(.init(session: session, version: version, lifetime: 1440, release: true)),
+            "release": .release,
+            "destroy": .destroy(session),
+            "gc": .collect(lifetime: 1440),
+            "ping": .ping,
+        ]
+    }
+
+    static func answers() -> [String: Response] {
+        [
+            "hello": .hello(
+                .init(version: .current, nonce: 0xDEAD_BEEF, maximumData: 4_194_304, lockWait: 30_000)
+            ),
+            "found": .found(version: version, data: data),
+            "found, empty": .found(version: 1, data: SessionData([])),
+            "absent, destroyed": .absent(.destroyed),
+            "written": .written(version: version + 1),
+            "destroyed": .destroyed(existed: true),
+            "collected": .collected(count: 17),
+            "pong": .pong,
+            "conflict": .error(ProtocolError(.conflict, "somebody else was faster")),
+            "unknown operation": .error(ProtocolError(.unknownOperation, "unknown operation 99")),
+        ]
+    }
+
+    /// A frame without its length field.
+    static func body(_ frame: ByteBuffer) -> ByteBuffer {
+        frame.getSlice(at: FrameLimits.lengthField, length: frame.readableBytes - FrameLimits.lengthField)
+            ?? ByteBuffer()
+    }
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""Vectors for docs/protocol.md, computed without the Swift code.
+
+  protocol.py --write FILE   writes the vectors
+  protocol.py --check FILE   computes them again and compares
+"""
+
+import json
+import struct
+import sys
+
+NAME, ID = "PHPSESSID", "0123456789abcdefghijklmnopqrstuv"
+
+
+def session(name=NAME, id=ID):
+    return struct.pack(">B", len(name)) + name.encode() + struct.pack(">H", len(id)) + id.encode()
+
+
+def frame(body):
+    return (struct.pack(">I", len(body)) + body).hex()
+
+
+def error(code, closes, text):
+    return frame(b"\xff" + struct.pack(">HB", code, closes) + text.encode())
+
+
+def vectors():
+    version, token = 0x0006_60C4_3C06_F7C8, 0x0102_0304_0506_0708
+    data = b"user|s:5:\"alice\";\x00\xff"
+    return {
+        "requests": {
+            "hello": frame(b"\x01" + struct.pack(">HI", 1, 0xDEADBEEF)),
+            "read with lock": frame(b"\x02\x01" + struct.pack(">I", 30000) + session()),
+            "read without lock": frame(b"\x02\x00" + struct.pack(">I", 0) + session("a", "Z")),
+            "write and release": frame(b"\x03\x01" + struct.pack(">QQI", version, token, 1440) + session() + data),
+            "write nothing": frame(b"\x03\x00" + struct.pack(">QQI", 0, 1, 0) + session()),
+            "touch and release": frame(b"\x04\x01" + struct.pack(">QI", version, 1440) + session()),
+            "release": frame(b"\x05"),
+            "destroy": frame(b"\x06" + session()),
+            "gc": frame(b"\x07" + struct.pack(">I", 1440)),
+            "ping": frame(b"\x08"),
+        },
+        "answers": {
+            "hello": frame(b"\x81" + struct.pack(">HIII", 1, 0xDEADBEEF, 4194304, 30000)),
+            "found": frame(b"\x82" + struct.pack(">Q", version) + data),
+            "found, empty": frame(b"\x82" + struct.pack(">Q", 1)),
+            "absent, destroyed": frame(b"\x83\x02"),
+            "written": frame(b"\x84" + struct.pack(">Q", version + 1)),
+            "destroyed": frame(b"\x85\x01"),
+            "collected": frame(b"\x86" + struct.pack(">I", 17)),
+            "pong": frame(b"\x87"),
+            "conflict": error(9, 0, "somebody else was faster"),
+            "unknown operation": error(3, 1, "unknown operation 99"),
+        },
+        # Frames that must be refused, with the code of the ERROR.
+        "refused requests": {
+            "empty": [1, frame(b"")],
+            "unknown operation": [3, frame(b"\x63")],
+            "bytes left over": [1, frame(b"\x08\x00")],
+            "hello, truncated": [1, frame(b"\x01\x00\x01\x00")],
+            "undefined flag": [1, frame(b"\x02\x02" + struct.pack(">I", 0) + session())],
+            "empty name": [1, frame(b"\x06" + session("", ID))],
+            "empty id": [6, frame(b"\x06" + session(NAME, ""))],
+            "id with a dot": [6, frame(b"\x06" + session(NAME, "../../etc/passwd"))],
+            "id of 257": [6, frame(b"\x06" + session(NAME, "a" * 257))],
+            "touch with a bad id": [1, frame(b"\x04\x01" + struct.pack(">QI", 1, 1) + session(NAME, "!"))],
+            "write with token 0": [1, frame(b"\x03\x01" + struct.pack(">QQI", 0, 0, 1) + session())],
+            "id longer than the frame": [1, frame(b"\x06\x01a\xff\xffabc")],
+        },
+    }
+
+
+def main():
+    mode, path = sys.argv[1:3]
+    text = json.dumps(vectors(), indent=2) + "\n"
+    if mode == "--write":
+        with open(path, "w") as file:
+            file.write(text)
+    elif mode == "--check":
+        with open(path) as file:
+            if file.read() != text:
+                sys.exit(f"{path} is not what protocol.py computes")
+        print(f"{path}: all vectors agree")
+    else:
+        sys.exit(__doc__)
+
+
+main()

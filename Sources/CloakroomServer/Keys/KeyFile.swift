@@ -62,6 +62,27 @@ struct KeyFile {
                 "the key file \(path) is not a regular file: name the file that has the key"
             )
         }
+        try check(status)
+        guard status.st_size > 0 else {
+            throw KeySourceError(.contents, "the key file \(path) is empty: \(howToMakeOne)")
+        }
+        guard status.st_size <= Self.maxSize else {
+            throw KeySourceError(
+                .contents,
+                "the key file \(path) has \(status.st_size) bytes, too many for a key: name the file that has the key"
+            )
+        }
+        return Int(status.st_size)
+    }
+
+    /// Refuses the file, if it is there, for its owner and permissions alone. It need not be readable.
+    func checkIfPresent() throws(KeySourceError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        try check(status)
+    }
+
+    private func check(_ status: stat) throws(KeySourceError) {
         guard status.st_uid == 0 || status.st_uid == geteuid() else {
             throw KeySourceError(
                 .permissions,
@@ -75,16 +96,6 @@ struct KeyFile {
                 "the key file \(path) has mode 0\(mode), so others than its owner can get at the key: chmod 600 \(path)"
             )
         }
-        guard status.st_size > 0 else {
-            throw KeySourceError(.contents, "the key file \(path) is empty: \(howToMakeOne)")
-        }
-        guard status.st_size <= Self.maxSize else {
-            throw KeySourceError(
-                .contents,
-                "the key file \(path) has \(status.st_size) bytes, too many for a key: name the file that has the key"
-            )
-        }
-        return Int(status.st_size)
     }
 
     private func refusal(openError: Int32) -> KeySourceError {

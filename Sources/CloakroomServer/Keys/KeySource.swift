@@ -17,7 +17,8 @@ public enum KeySource: Equatable, Sendable {
     /// command line; the credential, when systemd passes one of that name; the default file.
     ///
     /// - Parameter credentialsDirectory: the value of `$CREDENTIALS_DIRECTORY`.
-    /// - Throws: ``KeySourceError`` when a credential is asked for and there are none.
+    /// - Throws: ``KeySourceError`` when a credential is asked for and there are none, or when others can get at the default
+    ///   file, which the credential is a copy of as we ship the service.
     public static func select(
         _ configuration: Configuration,
         credentialsDirectory: String? = ProcessEnvironment.value(of: "CREDENTIALS_DIRECTORY")
@@ -37,10 +38,12 @@ public enum KeySource: Equatable, Sendable {
                         + "to the service, or set key.file instead"
                 )
             }
+            try KeyFile(path: key.file, rule: .file).checkIfPresent()
             return .credential(path)
         }
-        if !directory.isEmpty, !key.credential.isEmpty, access(path, F_OK) == 0 { return .credential(path) }
-        return .file(key.file)
+        guard !directory.isEmpty, !key.credential.isEmpty, access(path, F_OK) == 0 else { return .file(key.file) }
+        try KeyFile(path: key.file, rule: .file).checkIfPresent()
+        return .credential(path)
     }
 
     /// The raw contents, in the secure heap, which has to be prepared. A variable is overwritten and removed from the

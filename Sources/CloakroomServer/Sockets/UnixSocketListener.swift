@@ -87,9 +87,11 @@ public struct UnixSocketListener: Equatable, Sendable {
             inode: UInt64(status.st_ino)
         )
         do throws(SocketError) {
-            // All ones means "leave it" (chown(2)).
-            guard lchown(path, access.owner ?? .max, access.group ?? .max) == 0 else {
-                throw failure("change owner or group of", path)
+            // A sandbox may forbid chown, also one that changes nothing. All ones means "leave it" (chown(2)).
+            if access.owner != nil || access.group != nil {
+                guard lchown(path, access.owner ?? .max, access.group ?? .max) == 0 else {
+                    throw failure("change owner or group of", path)
+                }
             }
             guard chmod(path, access.mode) == 0 else { throw failure("set the permissions of", path) }
             guard Glibc.listen(descriptor, backlog) == 0 else { throw failure("listen on", path) }

@@ -43,6 +43,25 @@ import Testing
         #expect(error?.code == .missing)
     }
 
+    @Test func credentialIsRefusedWhenOthersCanReadTheDefaultFile() throws {
+        let directory = try TemporaryDirectory()
+        let credential = try directory.file("cloakroom.key", [1])
+        var configuration = Configuration()
+        configuration.key.file = try directory.file("key", [1], mode: 0o644)
+        for _ in 0..<2 {
+            let error = #expect(throws: KeySourceError.self) {
+                try KeySource.select(configuration, credentialsDirectory: directory.path)
+            }
+            #expect(error?.code == .permissions)
+            configuration.explicit = ["key.credential"]
+        }
+        configuration.explicit = []
+        configuration.key.file = try directory.file("key", [1], mode: 0o600)
+        #expect(
+            try KeySource.select(configuration, credentialsDirectory: directory.path) == .credential(credential)
+        )
+    }
+
     @Test func descriptionsNameTheSource() {
         #expect("\(KeySource.file("/k"))" == "file /k")
         #expect("\(KeySource.credential("/c/k"))" == "credential /c/k")

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# "make" or "make help" lists the targets. Recipes of more than a few lines are in scripts/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+# Debian's own Python, which has the packages of Debian.
+PYTHON := /usr/bin/python3
+
+.PHONY: help
+help: ## Show this list.
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## Install the Debian packages that are missing (as root), or say which.
+	@scripts/install-deps.sh
+
+.PHONY: build
+build: ## Build the daemon: .build/release/cloakroomd
+	@scripts/build.sh
+
+.PHONY: demo
+demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running.
+	@scripts/demo.sh
+
+.PHONY: test
+test: deps lint test-swift test-vectors test-units test-php ## Run everything that checks the project.
+
+.PHONY: test-swift
+test-swift: ## Build all targets and run the Swift tests.
+	swift build --build-tests
+	swift test --skip-build
+
+.PHONY: test-vectors
+test-vectors: ## Check the record format's vectors with an independent implementation.
+	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
+
+.PHONY: test-units
+test-units: ## Check the systemd units and the PHP-FPM pool file.
+	scripts/check-units.sh
+	scripts/check-pool.sh
+
+.PHONY: test-php
+test-php: ## Check the PHP code and run its tests against the daemon of test-swift.
+	scripts/check-php.sh
+
+.PHONY: lint
+lint: ## Check formatting, headers and shell scripts.
+	scripts/lint.sh
+
+.PHONY: format
+format: ## Format the Swift code.
+	swift format -i -r Package.swift Sources Tests
+
+.PHONY: install
+install: ## Build, and install to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR).
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh
+
+.PHONY: clean
+clean: ## Remove what was built.
+	rm -rf .build php-client/.phpunit.cache php-client/.phpunit.result.cache

@@ -1,0 +1,97 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+/*
+ * The drop-in: `auto_prepend_file = …/php-client/prepend.php` and an application keeps its sessions in cloakroomd.
+ *
+ * It ends the request rather than let sessions go on in plain-text files: an error here is fatal, on purpose.
+ */
+
+namespace Cloakroom;
+
+(static function (): void {
+    if (\defined('Cloakroom\PREPENDED')) {
+        return;
+    }
+    \define('Cloakroom\PREPENDED', true);
+    if (!\extension_loaded('session')) {
+        trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', E_USER_WARNING);
+
+        return;
+    }
+    foreach (['Failure', 'SocketAddress', 'SessionId', 'Connection', 'SessionHandler'] as $class) {
+        // A class may be there already, from opcache.preload or from Composer.
+        class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
+    }
+
+    $savePath = (string) \ini_get('session.save_path');
+    $wasSafe = str_starts_with($savePath, SocketAddress::SCHEME);
+    if (session_status() === PHP_SESSION_ACTIVE) {
+        // Closed without being written. With auto_start the application expects a session: it fails, and is seen.
+        session_abort();
+        trigger_error(
+            'Cloakroom: a session was started before this file was read, and has been abandoned: '
+            . 'set session.auto_start = 0 in php.ini or in the pool file',
+            E_USER_WARNING,
+        );
+    }
+
+    $socket = SocketAddress::find($savePath);
+    $handler = new SessionHandler($socket);
+    // Not true: with PHP's shutdown function a session that is changed by a header callback is lost.
+    if (!session_set_save_handler($handler, false)) {
+        throw new \RuntimeException('Cloakroom could not be made the save handler: include prepend.php before any output');
+    }
+
+    $settings = [
+        // PHP's own `files` handler cannot open anything here: an application that falls back to it fails.
+        'session.save_path' => SocketAddress::SCHEME . $socket,
+        // With it on, PHP calls our updateTimestamp in place of an application's own write callback.
+        'session.lazy_write' => '0',
+    ];
+    if (SessionId::isStrict()) {
+        $settings['session.use_strict_mode'] = '1';
+    }
+    foreach ($settings as $name => $value) {
+        // The operator may have fixed a setting with php_admin_value, or disabled the function.
+        if (\ini_get($name) !== $value && \function_exists('ini_set')) {
+            @\ini_set($name, $value);
+        }
+    }
+    if (!str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
+        trigger_error(
+            'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
+            . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
+            E_USER_WARNING,
+        );
+    }
+
+    if (
+        !$wasSafe
+        && $_FILES !== []
+        && \ini_get('session.upload_progress.enabled')
+        && isset($_POST[\ini_get('session.upload_progress.name')])
+    ) {
+        trigger_error(
+            'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '
+            . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file',
+            E_USER_WARNING,
+        );
+    }
+
+    register_shutdown_function(static function () use ($handler): void {
+        if (
+            session_id() !== ''
+            && !str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)
+            && (session_module_name() !== 'user' || !$handler->wasOpened())
+        ) {
+            trigger_error(
+                'Cloakroom: the application has set a save handler and a save path of its own, '
+                . 'so this session is not kept in cloakroomd',
+                E_USER_WARNING,
+            );
+        }
+    });
+})();

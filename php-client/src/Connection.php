@@ -1,0 +1,365 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom;
+
+/**
+ * The connection to cloakroomd: frames, time limits, and a new connection when the daemon has closed the old one.
+ *
+ * The socket is kept by the PHP worker from one request to the next. The first operation of each request therefore
+ * sends a HELLO in front of its own frame, in the same packet: it releases what an earlier request left locked, and its
+ * nonce shows whether the bytes that come back are the answer or a rest of that request.
+ *
+ * Every operation of the protocol that has an answer may be repeated (docs/protocol.md, "Repeating").
+ */
+final class Connection
+{
+    private const CONNECT_SECONDS = 5;
+    /** Seconds to wait for an answer, besides the time that the daemon may wait for a lock. */
+    private const ANSWER_SECONDS = 5;
+    private const ATTEMPTS = 3;
+
+    /** sun_path in unix(7) has 108 bytes, the last of which is NUL; PHP cuts a longer path and connects elsewhere. */
+    private const MAX_PATH = 107;
+    private const EAGAIN = 11;
+
+    private const HELLO = "\0\0\0\x07\x01\0\x01";
+    private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
+    private const HELLO_OK_SIZE = 19;
+    private const PING = "\0\0\0\x01\x08";
+    private const ERROR = "\xff";
+    private const SHUTTING_DOWN = 13;
+
+    /** What a frame may have besides session data, in bytes. */
+    private const FRAME_OVERHEAD = 1024;
+    private const FIRST_READ = 8192;
+    private const NEXT_READ = 262144;
+    /** Data up to this size is copied behind its head and sent with one call; more is sent by itself, uncopied. */
+    private const COPIED_SIZE = 65536;
+
+    /** Greatest size of a session's data in bytes. Known after the first answer, like the next. */
+    public int $maxSize = 0;
+    /** The daemon's own limit of a wait for a lock, in milliseconds. */
+    public int $lockWait = 0;
+    /** True from the first byte of a request to the last of its answer: a request that dies meanwhile leaves it true. */
+    public bool $busy = false;
+
+    /** @var resource|null */
+    private $stream = null;
+    /** Seconds to wait for bytes, as set on the stream. */
+    private int $limit = 0;
+    private ?Failure $reason = null;
+    /** The process that opened the connections: after a fork, parent and child must not share one. */
+    private static int $owner = 0;
+    private static ?\Closure $quiet = null;
+
+    public function __construct(private readonly string $path)
+    {
+    }
+
+    /**
+     * Sends a request and returns the frame of its answer, which begins with its length and is never an ERROR.
+     *
+     * @param string $request the frame, or all of it but its data
+     * @param string $data    the end of the frame
+     * @param int    $wait    how long the daemon may wait for a lock, in milliseconds; 0 is its own limit
+     *
+     * @throws Failure
+     */
+    public function ask(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data = '',
+        int $wait = 0,
+    ): string {
+        $this->busy = true;
+        // PHP reports a broken connection as a notice. The application's handler must not see it, nor throw.
+        set_error_handler(self::$quiet ??= static fn (): bool => true);
+        try {
+            for ($attempt = 1; ; ++$attempt) {
+                $answer = $this->attempt($request, $data, $wait);
+                if ($answer !== null) {
+                    break;
+                }
+                $this->drop();
+                if ($attempt === self::ATTEMPTS) {
+                    throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
+                }
+                $this->busy = true;
+            }
+            if ($answer[4] === self::ERROR) {
+                $this->busy = ($answer[7] ?? "\1") !== "\0";
+                throw Failure::fromFrame($answer);
+            }
+            $this->busy = false;
+
+            return $answer;
+        } finally {
+            restore_error_handler();
+            if ($this->busy) {
+                $this->drop();
+            }
+        }
+    }
+
+    /**
+     * Sends a request that has no answer.
+     *
+     * @param bool $repeat whether to send it on a new connection when this one is gone
+     *
+     * @throws Failure only with `$repeat`
+     */
+    public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
+    {
+        if (\is_resource($this->stream) && self::$owner === getmypid()) {
+            $this->busy = true;
+            set_error_handler(self::$quiet ??= static fn (): bool => true);
+            try {
+                $this->busy = fwrite($this->stream, $request) !== \strlen($request);
+            } finally {
+                restore_error_handler();
+            }
+            if (!$this->busy) {
+                return;
+            }
+            $this->drop();
+        }
+        if ($repeat) {
+            $this->ask($request . self::PING);
+        }
+    }
+
+    /** Closes the connection; whatever it held is released. */
+    public function drop(): void
+    {
+        if (\is_resource($this->stream)) {
+            fclose($this->stream);
+        }
+        $this->stream = null;
+        $this->busy = false;
+    }
+
+    /** The failure for an answer that does not belong to its request; the connection is closed. */
+    public function unexpected(): Failure
+    {
+        $this->drop();
+
+        return $this->unreachable('its answer is not one that belongs to the request');
+    }
+
+    /** @return array<string, mixed> without the session data that may still be held */
+    public function __debugInfo(): array
+    {
+        return ['path' => $this->path, 'connected' => \is_resource($this->stream), 'busy' => $this->busy];
+    }
+
+    /**
+     * One try: the answer, or null when the connection was of no use and another may be.
+     *
+     * @throws Failure
+     */
+    private function attempt(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+        int $wait,
+    ): ?string {
+        $received = '';
+        if (!\is_resource($this->stream) || self::$owner !== getmypid()) {
+            $this->connect();
+            $nonce = random_bytes(4);
+            fwrite($this->stream, self::HELLO . $nonce . ($data === '' ? $request : ''));
+            $received = $this->greeted($nonce);
+            if ($received === null) {
+                return null;
+            }
+            if ($data !== '') {
+                // The limit may be another one now, and a frame beyond it would end the connection.
+                if (\strlen($data) > $this->maxSize) {
+                    throw self::tooLarge(\strlen($data), $this->maxSize);
+                }
+                $this->send($request, $data);
+            }
+        } else {
+            $this->send($request, $data);
+        }
+        $this->limitAnswer($wait === 0 ? $this->lockWait : min($wait, $this->lockWait));
+
+        return $this->receive($received);
+    }
+
+    /** A short write is not looked at: what can be read, or that nothing can, says more. */
+    private function send(#[\SensitiveParameter] string $request, #[\SensitiveParameter] string $data): void
+    {
+        if (\strlen($data) <= self::COPIED_SIZE) {
+            fwrite($this->stream, $request . $data);
+        } elseif (fwrite($this->stream, $request) === \strlen($request)) {
+            fwrite($this->stream, $data);
+        }
+    }
+
+    /**
+     * Takes the answer to HELLO, and returns what was received behind it; null when it is not there.
+     *
+     * @throws Failure
+     */
+    private function greeted(string $nonce): ?string
+    {
+        $received = $this->fill((string) fread($this->stream, self::FIRST_READ), 5);
+        if ($received === null) {
+            return null;
+        }
+        if ($received[4] === self::ERROR) {
+            $answer = $this->receive($received);
+            $this->reason = $answer === null ? null : Failure::fromFrame($answer);
+
+            return null;
+        }
+        $received = $this->fill($received, self::HELLO_OK_SIZE);
+        if ($received === null) {
+            return null;
+        }
+        if (!str_starts_with($received, self::HELLO_OK . $nonce)) {
+            $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
+
+            return null;
+        }
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 11);
+
+        return substr($received, self::HELLO_OK_SIZE);
+    }
+
+    /**
+     * The next frame, of which the beginning may have been received; null when the daemon ended the connection, is
+     * about to, or sent something else than a frame.
+     *
+     * @throws Failure
+     */
+    private function receive(#[\SensitiveParameter] string $received): ?string
+    {
+        if ($received === '') {
+            $received = (string) fread($this->stream, self::FIRST_READ);
+        }
+        if (\strlen($received) < 5 && ($received = $this->fill($received, 5)) === null) {
+            return null;
+        }
+        $size = unpack('N', $received)[1] + 4;
+        if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
+            $received = $this->fill($received, $size);
+        }
+        if ($received === null) {
+            return null;
+        }
+        if (\strlen($received) !== $size) {
+            $this->reason = $this->unreachable('its answer is malformed');
+
+            return null;
+        }
+        if ($received[4] === self::ERROR && substr($received, 5, 2) === "\0" . \chr(self::SHUTTING_DOWN)) {
+            $this->reason = Failure::fromFrame($received);
+
+            return null;
+        }
+
+        return $received;
+    }
+
+    /**
+     * Reads on until there are `$size` bytes; null when the daemon ends the connection first.
+     *
+     * @throws Failure when that takes longer than the limit
+     */
+    private function fill(#[\SensitiveParameter] string $received, int $size): ?string
+    {
+        $missing = $size - \strlen($received);
+        if ($missing <= 0) {
+            return $received;
+        }
+        $end = hrtime(true) + $this->limit * 1_000_000_000;
+        while ($missing > 0) {
+            if (stream_get_meta_data($this->stream)['timed_out'] || hrtime(true) > $end) {
+                throw $this->unreachable("no answer within $this->limit seconds");
+            }
+            $more = (string) fread($this->stream, min($missing, self::NEXT_READ));
+            if ($more === '' && !stream_get_meta_data($this->stream)['timed_out']) {
+                return null;
+            }
+            $received .= $more;
+            $missing -= \strlen($more);
+        }
+
+        return $received;
+    }
+
+    /** @throws Failure */
+    private function connect(): void
+    {
+        $this->drop();
+        $this->busy = true;
+        $this->reason = null;
+        if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
+            throw $this->unreachable('the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
+        }
+        $stream = $this->openStream();
+        if (self::$owner !== 0 && self::$owner !== getmypid()) {
+            // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
+            fclose($stream);
+            $stream = $this->openStream();
+        }
+        self::$owner = getmypid();
+        $this->stream = $stream;
+        $this->limit = 0;
+        $this->limitAnswer(0);
+        // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
+        stream_set_read_buffer($stream, 0);
+    }
+
+    /**
+     * @return resource
+     *
+     * @throws Failure
+     */
+    private function openStream()
+    {
+        $end = hrtime(true) + self::CONNECT_SECONDS * 1_000_000_000;
+        $pause = 1000;
+        do {
+            $stream = stream_socket_client(
+                SocketAddress::SCHEME . $this->path,
+                $errno,
+                $error,
+                self::CONNECT_SECONDS,
+                STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT,
+            );
+            if ($stream !== false) {
+                return $stream;
+            }
+            // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
+            usleep($errno === self::EAGAIN ? $pause : 0);
+            $pause = min(2 * $pause, 50_000);
+        } while ($errno === self::EAGAIN && hrtime(true) < $end);
+
+        throw $this->unreachable($error);
+    }
+
+    /** @param int $wait milliseconds that the daemon may wait before it answers */
+    private function limitAnswer(int $wait): void
+    {
+        $limit = self::ANSWER_SECONDS + intdiv($wait + 999, 1000);
+        if ($limit !== $this->limit) {
+            $this->limit = $limit;
+            stream_set_timeout($this->stream, $limit);
+        }
+    }
+
+    private function unreachable(string $reason): Failure
+    {
+        return new Failure("cloakroomd cannot be reached at $this->path: $reason");
+    }
+
+    /** The failure of a session that is larger than the daemon takes. */
+    public static function tooLarge(int $size, int $limit): Failure
+    {
+        return new Failure("session data too large: the session has $size bytes, and the limit is $limit bytes");
+    }
+}

@@ -1,0 +1,34 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom;
+
+/**
+ * An operation that the daemon refused, or that did not reach it.
+ *
+ * It stays inside this package: the handler turns it into a PHP warning and `false`. The message is for the log and has
+ * neither a session id nor session data in it. The code is the daemon's (docs/protocol.md), or 0.
+ */
+final class Failure extends \RuntimeException
+{
+    private const NAMES = [
+        1 => 'malformed request', 2 => 'frame too large', 3 => 'unknown operation', 4 => 'no greeting',
+        5 => 'unsupported protocol version', 6 => 'bad session id', 7 => 'lock timed out', 8 => 'too many waiters',
+        9 => 'conflict', 10 => 'gone', 11 => 'session data too large', 12 => 'store fault', 13 => 'shutting down',
+        14 => 'refused', 15 => 'timed out', 16 => 'internal fault',
+    ];
+
+    /** The failure that an ERROR frame reports; `$frame` begins with its length. */
+    public static function fromFrame(string $frame): self
+    {
+        if (\strlen($frame) < 8) {
+            return new self('cloakroomd answered with a truncated error');
+        }
+        $code = unpack('n', $frame, 5)[1];
+        $name = self::NAMES[$code] ?? 'error';
+
+        return new self("$name: cloakroomd says: " . substr($frame, 8) . " ($code)", $code);
+    }
+}

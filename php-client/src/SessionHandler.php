@@ -1,0 +1,393 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom;
+
+/**
+ * Keeps PHP's sessions in cloakroomd.
+ *
+ *     session_set_save_handler(new Cloakroom\SessionHandler(), false);
+ *
+ * Give `false`: PHP then saves at the end of the request, as with its own handlers. `prepend.php` does this and the
+ * settings that belong to it.
+ *
+ * A failure is an E_USER_WARNING that says what failed, and `false`: never an empty session in place of an error. The
+ * application may turn the warning into an exception, after which PHP does not call `close`; so each method gives back
+ * the session's lock before it warns.
+ */
+final class SessionHandler implements
+    \SessionHandlerInterface,
+    \SessionIdInterface,
+    \SessionUpdateTimestampHandlerInterface
+{
+    private const READ = 2;
+    private const WRITE = 3;
+    private const TOUCH = 4;
+    private const DESTROY = 6;
+    private const GC = 7;
+    private const RELEASE = "\0\0\0\x01\x05";
+
+    private const FOUND = "\x82";
+    private const ABSENT = "\x83";
+    private const WRITTEN = "\x84";
+    private const DESTROYED = "\x85";
+    private const COLLECTED = "\x86";
+
+    private const LOCK = 1;
+    private const AND_RELEASE = 1;
+    private const UNREADABLE = "\3";
+
+    private const MAX_NAME = 255;
+    private const MAX_U32 = 0xffffffff;
+    /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
+    private const MAX_WAIT = 4_294_967;
+
+    private ?Connection $connection = null;
+    /** The session's name, while the handler is open. */
+    private ?string $name = null;
+    /** The session that was read: what follows belongs to it. */
+    private ?string $id = null;
+    private int $version = 0;
+    /** What is stored, as far as this request knows; null when there is no such session. */
+    private ?string $data = null;
+    private bool $unreadable = false;
+    /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
+    private bool $ahead = false;
+    /** True when the connection may hold a lock. */
+    private bool $locked = false;
+    /** Why `validateId` could not fetch the session, for `read` to report. */
+    private ?Failure $failure = null;
+
+    /** @param ?string $socket the daemon's socket; without it see SocketAddress::find() */
+    public function __construct(private readonly ?string $socket = null)
+    {
+    }
+
+    public function open(string $path, string $name): bool
+    {
+        if ($name === '' || \strlen($name) > self::MAX_NAME) {
+            return $this->warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
+        }
+        if ($this->connection === null) {
+            $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
+            register_shutdown_function($this->abandon(...));
+        }
+        $this->name = $name;
+
+        return true;
+    }
+
+    public function close(): bool
+    {
+        $this->forget();
+        $this->name = null;
+
+        return true;
+    }
+
+    /** Whether PHP has used this handler in the present request. */
+    public function wasOpened(): bool
+    {
+        return $this->connection !== null;
+    }
+
+    /** Makes an id. PHP calls this without `open`, too. */
+    public function create_sid(): string
+    {
+        return SessionId::generate();
+    }
+
+    /**
+     * Whether there is such a session. Fetches and locks it, so that the `read` that follows sends nothing.
+     *
+     * While the request has a session already, this is session_create_id() asking for a collision: the session that
+     * the request has stays locked.
+     */
+    public function validateId(#[\SensitiveParameter] string $id): bool
+    {
+        if ($this->name === null) {
+            // The application has put callbacks of its own in place of this object, and PHP has kept this method.
+            return true;
+        }
+        if (!SessionId::isValid($id)) {
+            return false;
+        }
+        if ($this->id !== null && $this->id !== $id && !$this->ahead) {
+            return $this->exists($id);
+        }
+        try {
+            $this->fetch($id);
+        } catch (Failure $failure) {
+            // "No" would give the visitor a new, empty session in place of an error.
+            $this->forget();
+            $this->id = $id;
+            $this->failure = $failure;
+
+            return true;
+        }
+        if ($this->unreadable) {
+            $this->forget();
+            $this->warnUnreadable();
+
+            return false;
+        }
+
+        return $this->data !== null;
+    }
+
+    public function read(#[\SensitiveParameter] string $id): string|false
+    {
+        try {
+            if ($this->id !== $id || !$this->ahead) {
+                $this->failure !== null && $this->id === $id ? throw $this->failure : $this->fetch($id);
+            }
+            if ($this->unreadable) {
+                $this->forget();
+                $this->warnUnreadable();
+                $this->fetch($id);
+            }
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return $this->warn($failure->getMessage());
+        }
+        $this->ahead = false;
+
+        return $this->data ?? '';
+    }
+
+    /** Stores the session and unlocks it; of a session that has not changed, only the expiry is moved. */
+    public function write(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
+    {
+        if ($this->id !== $id || $this->ahead || $this->failure !== null) {
+            $this->forget();
+
+            return $this->warn('a session that was not read is not written');
+        }
+        try {
+            $data === $this->data ? $this->touch($id) : $this->store($id, $data);
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return $this->warn($failure->getMessage());
+        }
+        $this->locked = false;
+
+        return true;
+    }
+
+    /** Only called with `session.lazy_write` on, which `prepend.php` switches off; true without `open`, see there. */
+    public function updateTimestamp(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
+    {
+        return $this->name === null || $this->write($id, $data);
+    }
+
+    public function destroy(#[\SensitiveParameter] string $id): bool
+    {
+        try {
+            $this->expect(self::DESTROYED, $this->requireConnection()->ask($this->frame(self::DESTROY, '', $id)));
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return $this->warn($failure->getMessage());
+        }
+        $this->locked = false;
+        if ($this->id === $id) {
+            $this->forget();
+        }
+
+        return true;
+    }
+
+    public function gc(int $max_lifetime): int|false
+    {
+        try {
+            $request = pack('NCN', 5, self::GC, self::clamp($max_lifetime));
+            $answer = $this->requireConnection()->ask($request);
+            $this->expect(self::COLLECTED, $answer);
+        } catch (Failure $failure) {
+            $this->unlock();
+
+            return $this->warn($failure->getMessage());
+        }
+
+        return unpack('N', $answer, 5)[1];
+    }
+
+    /** @return array<string, mixed> without ids and session data */
+    public function __debugInfo(): array
+    {
+        return ['connection' => $this->connection, 'open' => $this->name !== null, 'locked' => $this->locked];
+    }
+
+    /** @return never */
+    public function __serialize(): array
+    {
+        throw new \LogicException(self::class . ' cannot be serialized: it has session data');
+    }
+
+    /**
+     * Reads the session under its lock.
+     *
+     * @throws Failure
+     */
+    private function fetch(#[\SensitiveParameter] string $id): void
+    {
+        $connection = $this->requireConnection();
+        $wait = 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT);
+        $request = $this->frame(self::READ, pack('CN', self::LOCK, $wait), $id);
+        $this->id = null;
+        $this->ahead = false;
+        $this->failure = null;
+        $this->locked = true;
+        $answer = $connection->ask($request, '', $wait);
+        if ($answer[4] === self::FOUND) {
+            $this->version = unpack('J', $answer, 5)[1];
+            $this->data = substr($answer, 13);
+            $this->unreadable = false;
+        } else {
+            $this->expect(self::ABSENT, $answer);
+            $this->version = 0;
+            $this->data = null;
+            $this->unreadable = $answer[5] === self::UNREADABLE;
+        }
+        $this->id = $id;
+        $this->ahead = true;
+    }
+
+    /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
+    private function exists(#[\SensitiveParameter] string $id): bool
+    {
+        try {
+            $answer = $this->requireConnection()->ask($this->frame(self::READ, pack('CN', 0, 0), $id));
+            if ($answer[4] === self::FOUND) {
+                return true;
+            }
+            $this->expect(self::ABSENT, $answer);
+
+            return false;
+        } catch (Failure $failure) {
+            $this->unlock();
+            $this->warn($failure->getMessage());
+
+            return true;
+        }
+    }
+
+    /** @throws Failure */
+    private function store(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): void
+    {
+        $connection = $this->requireConnection();
+        $size = \strlen($data);
+        if ($size > $connection->maxSize) {
+            throw Connection::tooLarge($size, $connection->maxSize);
+        }
+        $fields = pack('CJ', self::AND_RELEASE, $this->version) . random_bytes(8) . pack('N', self::lifetime());
+        $answer = $connection->ask($this->frame(self::WRITE, $fields, $id, $size), $data);
+        $this->expect(self::WRITTEN, $answer);
+        $this->version = unpack('J', $answer, 5)[1];
+        $this->data = $data;
+    }
+
+    /** @throws Failure */
+    private function touch(#[\SensitiveParameter] string $id): void
+    {
+        $fields = pack('CJN', self::AND_RELEASE, $this->version, self::lifetime());
+        $this->requireConnection()->tell($this->frame(self::TOUCH, $fields, $id), true);
+    }
+
+    /**
+     * A frame of an operation, its first fields, the session's name and id; the size is that of data to follow.
+     *
+     * @throws Failure
+     */
+    private function frame(int $operation, string $fields, #[\SensitiveParameter] string $id, int $size = 0): string
+    {
+        if (!SessionId::isValid($id)) {
+            throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
+        }
+        $name = (string) $this->name;
+        $length = 4 + \strlen($fields) + \strlen($name) + \strlen($id) + $size;
+
+        return pack('NC', $length, $operation) . $fields . \chr(\strlen($name)) . $name . pack('n', \strlen($id)) . $id;
+    }
+
+    /** @throws Failure */
+    private function expect(string $operation, #[\SensitiveParameter] string $answer): void
+    {
+        if ($answer[4] !== $operation) {
+            throw $this->requireConnection()->unexpected();
+        }
+    }
+
+    /** @throws Failure */
+    private function requireConnection(): Connection
+    {
+        if ($this->name === null || $this->connection === null) {
+            throw new Failure('the save handler is used before it was opened');
+        }
+
+        return $this->connection;
+    }
+
+    /** Gives back the lock, and what is known of the session. */
+    private function forget(): void
+    {
+        $this->unlock();
+        $this->id = null;
+        $this->data = null;
+        $this->version = 0;
+        $this->ahead = false;
+        $this->unreadable = false;
+        $this->failure = null;
+    }
+
+    /**
+     * Called before the end of the request. After a fatal error within one of this object's methods (the memory limit,
+     * max_execution_time) PHP takes the session for closed, and does not call `close`.
+     */
+    private function abandon(): void
+    {
+        if ($this->connection?->busy || session_status() !== PHP_SESSION_ACTIVE) {
+            $this->forget();
+        }
+    }
+
+    /** Gives back the lock. The session may still be written: the daemon compares versions. */
+    private function unlock(): void
+    {
+        if ($this->connection?->busy) {
+            // The request died within an operation: its answer, or a rest of it, may still be under way.
+            $this->connection->drop();
+            $this->locked = false;
+        } elseif ($this->locked) {
+            $this->locked = false;
+            $this->connection?->tell(self::RELEASE, false);
+        }
+    }
+
+    private static function lifetime(): int
+    {
+        return self::clamp((int) \ini_get('session.gc_maxlifetime'));
+    }
+
+    private static function clamp(int $value): int
+    {
+        return max(0, min($value, self::MAX_U32));
+    }
+
+    private function warnUnreadable(): void
+    {
+        $this->warn('the stored session did not authenticate: it was damaged or tampered with, and is treated as absent');
+    }
+
+    /** The application's error handler may throw here: every lock must have been given back. */
+    private function warn(string $message): bool
+    {
+        trigger_error("Cloakroom: $message", E_USER_WARNING);
+
+        return false;
+    }
+}

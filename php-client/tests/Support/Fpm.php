@@ -1,0 +1,115 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom\Tests\Support;
+
+/** A real PHP-FPM with one pool, asked over FastCGI. */
+final class Fpm
+{
+    public readonly string $directory;
+    private readonly TemporaryDirectory $temporary;
+    /** @var resource */
+    private $process;
+
+    /**
+     * @param string                $socket   the daemon's, for the pool's environment; '' for none
+     * @param array<string, string> $settings more lines of the pool
+     */
+    public function __construct(string $socket, int $workers = 4, array $settings = [])
+    {
+        $this->temporary = new TemporaryDirectory();
+        $this->directory = $this->temporary->path;
+        // A copy, since www-data may not be able to read the tree that is tested.
+        mkdir("$this->directory/php-client/src", 0755, true);
+        foreach (['prepend.php', ...array_map(fn ($file) => "src/$file", self::sources())] as $file) {
+            copy(\dirname(__DIR__, 2) . "/$file", "$this->directory/php-client/$file");
+        }
+        $settings += ($socket === '' ? [] : ['env[CLOAKROOM_SOCKET]' => "\"$socket\""]) + [
+            'user' => 'www-data',
+            'group' => 'www-data',
+            'listen' => "$this->directory/fpm.sock",
+            'pm' => 'static',
+            'pm.max_children' => (string) $workers,
+            'php_value[auto_prepend_file]' => "$this->directory/php-client/prepend.php",
+            'php_flag[session.upload_progress.enabled]' => 'off',
+            'php_flag[display_errors]' => 'on',
+            'php_flag[html_errors]' => 'off',
+            'php_value[error_reporting]' => '-1',
+            'catch_workers_output' => 'yes',
+        ];
+        $pool = "[global]\ndaemonize = no\nerror_log = $this->directory/fpm.log\n[site]\n";
+        foreach ($settings as $name => $value) {
+            $pool .= "$name = $value\n";
+        }
+        file_put_contents("$this->directory/fpm.conf", $pool);
+        $log = ['file', "$this->directory/fpm.out", 'w'];
+        $process = proc_open(
+            [Tool::fpm(), '-R', '-F', '-y', "$this->directory/fpm.conf"],
+            [['file', '/dev/null', 'r'], $log, $log],
+            $pipes,
+            $this->directory,
+            ['PATH' => (string) getenv('PATH')],
+        );
+        if ($process === false) {
+            throw new \RuntimeException('cannot start PHP-FPM');
+        }
+        $this->process = $process;
+        Wait::until(fn (): bool => str_contains($this->log(), 'ready to handle connections'), 'PHP-FPM: ' . $this->log());
+    }
+
+    /** Puts a page into the site. */
+    public function page(string $name, string $script): void
+    {
+        file_put_contents("$this->directory/$name", "<?php\n$script");
+    }
+
+    /**
+     * Sends a request, and returns what reads its answer.
+     *
+     * @param array<string, string> $parameters of FastCGI
+     */
+    public function send(
+        string $page,
+        string $query = '',
+        string $cookie = '',
+        array $parameters = [],
+        string $body = '',
+    ): FpmRequest {
+        return new FpmRequest("$this->directory/fpm.sock", $parameters + [
+            'GATEWAY_INTERFACE' => 'CGI/1.1',
+            'SERVER_PROTOCOL' => 'HTTP/1.1',
+            'REQUEST_METHOD' => 'GET',
+            'SCRIPT_FILENAME' => "$this->directory/$page",
+            'SCRIPT_NAME' => "/$page",
+            'QUERY_STRING' => $query,
+            'HTTP_COOKIE' => $cookie === '' ? '' : "PHPSESSID=$cookie",
+        ], $body);
+    }
+
+    /** Sends a request and returns its answer. */
+    public function get(string $page, string $query = '', string $cookie = ''): FpmAnswer
+    {
+        return $this->send($page, $query, $cookie)->answer();
+    }
+
+    /** @return list<string> */
+    private static function sources(): array
+    {
+        return array_map('basename', glob(\dirname(__DIR__, 2) . '/src/*.php') ?: []);
+    }
+
+    public function log(): string
+    {
+        return @file_get_contents("$this->directory/fpm.log") . @file_get_contents("$this->directory/fpm.out");
+    }
+
+    public function remove(): void
+    {
+        posix_kill(proc_get_status($this->process)['pid'], SIGTERM);
+        Wait::until(fn (): bool => !proc_get_status($this->process)['running'], 'PHP-FPM does not end');
+        proc_close($this->process);
+        $this->temporary->remove();
+    }
+}

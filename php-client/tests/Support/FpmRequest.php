@@ -1,0 +1,46 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom\Tests\Support;
+
+/** A request to PHP-FPM that is under way. */
+final class FpmRequest
+{
+    /** @var resource */
+    private $process;
+    /** @var array<int, resource> */
+    private array $pipes = [];
+    private readonly int $started;
+
+    /** @param array<string, string> $parameters */
+    public function __construct(string $socket, array $parameters, string $body)
+    {
+        $this->started = hrtime(true);
+        $process = proc_open(
+            [Tool::fcgiClient(), '-bind', '-connect', $socket],
+            [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']],
+            $this->pipes,
+            null,
+            $parameters,
+        );
+        if ($process === false) {
+            throw new \RuntimeException('cannot start cgi-fcgi');
+        }
+        $this->process = $process;
+        fwrite($this->pipes[0], $body);
+        fclose($this->pipes[0]);
+    }
+
+    public function answer(): FpmAnswer
+    {
+        $text = (string) stream_get_contents($this->pipes[1]);
+        fclose($this->pipes[1]);
+        proc_close($this->process);
+        [$head, $body] = explode("\r\n\r\n", $text, 2) + ['', ''];
+        preg_match('/^Set-Cookie: PHPSESSID=([^;]+)/mi', $head, $match);
+
+        return new FpmAnswer($head, $body, $match[1] ?? '', (hrtime(true) - $this->started) / 1e9);
+    }
+}

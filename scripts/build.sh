@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds the daemon as it is installed, and prints where it is. Swift's own libraries are linked in, so that a server needs no
+# Swift; OpenSSL and RocksDB come from the system, with its security updates.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+options=(-c release --static-swift-stdlib)
+swift build "${options[@]}" --product cloakroomd >&2
+echo "$(swift build "${options[@]}" --show-bin-path)/cloakroomd"

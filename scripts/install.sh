@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs the daemon, the PHP client, the units and the configuration below $DESTDIR. Starts nothing, makes no key and no
+# user; a configuration file that is there already stays as it is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+destdir=${DESTDIR:-} prefix=${PREFIX:-/usr} sysconfdir=${SYSCONFDIR:-/etc}
+units=$destdir$prefix/lib/systemd/system php=$destdir$prefix/share/php/Cloakroom
+
+binary=$(scripts/build.sh)
+install -D -m 0755 "$binary" "$destdir$prefix/bin/cloakroomd"
+
+install -d "$php/src"
+install -m 0644 php-client/prepend.php php-client/composer.json "$php/"
+install -m 0644 php-client/src/*.php "$php/src/"
+
+install -d "$units"
+for unit in conf/systemd/cloakroomd.*; do
+  sed "s|/usr/bin/cloakroomd|$prefix/bin/cloakroomd|" "$unit" > "$units/${unit##*/}"
+  chmod 0644 "$units/${unit##*/}"
+done
+install -D -m 0644 conf/systemd/cloakroom.sysusers "$destdir$prefix/lib/sysusers.d/cloakroom.conf"
+
+config=$destdir$sysconfdir/cloakroom/cloakroom.toml
+[ -e "$config" ] || install -D -m 0644 conf/cloakroom.toml "$config"
+install -D -m 0644 conf/php-fpm/cloakroom.conf "$destdir$prefix/share/doc/cloakroom/examples/php-fpm-cloakroom.conf"
+
+echo "Installed to ${destdir:-/}; docs/operations.md says how to make the key and start it"

@@ -28,14 +28,10 @@ namespace Cloakroom;
 
     $savePath = (string) \ini_get('session.save_path');
     $wasSafe = str_starts_with($savePath, SocketAddress::SCHEME);
-    if (session_status() === PHP_SESSION_ACTIVE) {
+    $wasStarted = session_status() === PHP_SESSION_ACTIVE;
+    if ($wasStarted) {
         // Closed without being written. With auto_start the application expects a session: it fails, and is seen.
         session_abort();
-        trigger_error(
-            'Cloakroom: a session was started before this file was read, and has been abandoned: '
-            . 'set session.auto_start = 0 in php.ini or in the pool file',
-            E_USER_WARNING,
-        );
     }
 
     $socket = SocketAddress::find($savePath);
@@ -60,26 +56,6 @@ namespace Cloakroom;
             @\ini_set($name, $value);
         }
     }
-    if (!str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
-        trigger_error(
-            'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
-            . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
-            E_USER_WARNING,
-        );
-    }
-
-    if (
-        !$wasSafe
-        && $_FILES !== []
-        && \ini_get('session.upload_progress.enabled')
-        && isset($_POST[\ini_get('session.upload_progress.name')])
-    ) {
-        trigger_error(
-            'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '
-            . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file',
-            E_USER_WARNING,
-        );
-    }
 
     register_shutdown_function(static function () use ($handler): void {
         if (
@@ -94,4 +70,32 @@ namespace Cloakroom;
             );
         }
     });
+
+    // Last, since a warning that is shown is output, after which nothing can be set.
+    if ($wasStarted) {
+        trigger_error(
+            'Cloakroom: a session was started before this file was read, and has been abandoned: '
+            . 'set session.auto_start = 0 in php.ini or in the pool file',
+            E_USER_WARNING,
+        );
+    }
+    if (!str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
+        trigger_error(
+            'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
+            . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
+            E_USER_WARNING,
+        );
+    }
+    if (
+        !$wasSafe
+        && $_FILES !== []
+        && \ini_get('session.upload_progress.enabled')
+        && isset($_POST[\ini_get('session.upload_progress.name')])
+    ) {
+        trigger_error(
+            'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '
+            . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file',
+            E_USER_WARNING,
+        );
+    }
 })();

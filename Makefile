@@ -37,8 +37,9 @@ test-swift: ## Build all targets and run the Swift tests.
 	swift test --skip-build
 
 .PHONY: test-vectors
-test-vectors: ## Check the record format's vectors with an independent implementation.
+test-vectors: ## Check the vectors of record format and protocol with independent implementations.
 	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
+	$(PYTHON) Tests/Vectors/protocol.py --check Tests/Vectors/protocol.json
 
 .PHONY: test-units
 test-units: ## Check the systemd units and the PHP-FPM pool file.
@@ -55,7 +56,7 @@ lint: ## Check formatting, headers and shell scripts.
 
 .PHONY: format
 format: ## Format the Swift code.
-	swift format -i -r Package.swift Sources Tests
+	swift format -i -r Package.swift Sources Tests $(wildcard Fuzz)
 
 .PHONY: install
 install: ## Build, and install to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR).

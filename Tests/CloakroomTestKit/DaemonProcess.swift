@@ -69,9 +69,9 @@ public final class DaemonProcess: Sendable {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         let log = directory.path + "/log"
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        try output.seekToEnd()
+        let descriptor = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(description: "cannot write \(log)") }
+        let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice

@@ -3,7 +3,7 @@
 public import CloakroomCore
 public import CloakroomProtocol
 import Foundation
-public import NIOCore
+import NIOCore
 
 /// A blocking client of the daemon, for black-box tests. Not thread-safe; one task uses it.
 public final class ProtocolClient: @unchecked Sendable {

@@ -47,10 +47,17 @@ struct Cloakroomd: AsyncParsableCommand {
             let daemon = Daemon(configuration: try Configuration.load(file: config, overrides: overrides))
             if check { try print(daemon.check()) } else { try await daemon.run() }
         } catch {
-            let line = Array("cloakroomd: \(error)\n".utf8)
-            write(STDERR_FILENO, line, line.count)
+            report(error)
             throw ExitCode.failure
         }
+    }
+
+    /// Says why the daemon does not run: to journald with the priority of an error (sd-daemon(3)), else as it is.
+    private func report(_ error: any Error) {
+        let prefix = check || isatty(STDERR_FILENO) == 1 ? "cloakroomd: " : "<3>cloakroomd: "
+        let lines = "\(error)".split(separator: "\n").map { "\(prefix)\($0)\n" }
+        let text = Array(lines.joined().utf8)
+        write(STDERR_FILENO, text, text.count)
     }
 }
 

@@ -31,6 +31,8 @@ struct Daemon {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Nothing the daemon makes is for others.
+        umask(0o077)
         LoggingSystem.bootstrap { _ in JournalLogHandler(level: configuration.log.level) }
         let logger = Logger(label: "cloakroomd")
         try ProcessHardening.disableCoreDumps()
@@ -39,6 +41,9 @@ struct Daemon {
         let passed = try SystemdSockets.take()
         let notifier = try SystemdNotifier.fromEnvironment()
         let users = try AllowedUsers(configuration)
+        for name in users.missing {
+            logger.notice("this system has no such user; set server.users", metadata: ["user": "\(name)"])
+        }
         let keyring = try Keyring([try masterKey()])
         let store = try RocksDBStore(
             directory: configuration.store.directory,
@@ -56,11 +61,11 @@ struct Daemon {
         let listening = try Listening(passed, configuration.server)
         defer { listening.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-        let server = try await ClientServer.start(
-            on: listening.descriptors,
+        let server = ClientServer(
+            descriptors: listening.descriptors,
             service: service,
             users: users,
-            frameTimeout: TimeAmount(configuration.server.frameTimeout),
+            frameTimeout: configuration.server.frameTimeout,
             group: group,
             logger: logger
         )

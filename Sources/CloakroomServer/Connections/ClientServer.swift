@@ -15,32 +15,60 @@ public struct ClientServer: Service {
     /// The number of bytes taken from a socket at a time.
     private static let receiveBuffer = 16 << 10
 
-    private let listeners: [any Channel]
-    private let connections: OpenChannels
-    private let logger: Logger
+    private let descriptors: [CInt]
+    private let users: AllowedUsers
+    private let settings: ConnectionHandler.Settings
+    private let group: any EventLoopGroup
 
-    /// Begins to accept connections on listening sockets, which it owns from here on.
+    /// A server for listening sockets, which it owns from here on.
     ///
     /// - Parameters:
     ///   - descriptors: listening Unix stream sockets.
     ///   - frameTimeout: how long a client may take to complete a frame.
-    /// - Throws: `IOError` when a descriptor cannot be served.
-    public static func start(
-        on descriptors: [CInt],
+    public init(
+        descriptors: [CInt],
         service: SessionService,
         users: AllowedUsers,
-        frameTimeout: TimeAmount,
+        frameTimeout: Duration,
         group: any EventLoopGroup,
         logger: Logger
-    ) async throws -> ClientServer {
-        let settings = ConnectionHandler.Settings(
+    ) {
+        self.descriptors = descriptors
+        self.users = users
+        self.group = group
+        settings = ConnectionHandler.Settings(
             responder: RequestResponder(service: service, logger: logger),
             limits: FrameLimits(maximumData: service.rules.maximumData),
-            frameTimeout: frameTimeout,
+            frameTimeout: TimeAmount(frameTimeout),
             logger: logger
         )
+    }
+
+    /// Serves until a graceful shutdown, then stops accepting, answers what has been asked, and closes.
+    ///
+    /// - Throws: `IOError` when a descriptor cannot be served.
+    public func run() async throws {
         let connections = OpenChannels()
-        let bootstrap = ServerBootstrap(group: group)
+        var listeners: [any Channel] = []
+        for descriptor in descriptors {
+            listeners.append(try await bootstrap(connections).withBoundSocket(descriptor).get())
+        }
+        try? await gracefulShutdown()
+        for listener in listeners { try? await listener.close() }
+        let late = Task {
+            try await Task.sleep(for: Self.drainTime)
+            settings.logger.warning(
+                "requests are still under way after \(Self.drainTime); their connections are closed"
+            )
+            connections.closeAll()
+        }
+        await connections.quiesce()
+        late.cancel()
+    }
+
+    private func bootstrap(_ connections: OpenChannels) -> ServerBootstrap {
+        let (users, settings) = (users, settings)
+        return ServerBootstrap(group: group)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // Most requests in one read, where the adaptive allocator begins with 2 KiB.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBuffer))
@@ -48,22 +76,6 @@ public struct ClientServer: Service {
                 connections.add(channel)
                 return Self.prepare(channel, users: users, settings: settings)
             }
-        var listeners: [any Channel] = []
-        for descriptor in descriptors { listeners.append(try await bootstrap.withBoundSocket(descriptor).get()) }
-        return ClientServer(listeners: listeners, connections: connections, logger: logger)
-    }
-
-    /// Serves until a graceful shutdown, then stops accepting, answers what has been asked, and closes.
-    public func run() async throws {
-        try? await gracefulShutdown()
-        for listener in listeners { try? await listener.close() }
-        let late = Task {
-            try await Task.sleep(for: Self.drainTime)
-            logger.warning("requests are still under way after \(Self.drainTime); their connections are closed")
-            connections.closeAll()
-        }
-        await connections.quiesce()
-        late.cancel()
     }
 
     private static func prepare(

@@ -232,12 +232,14 @@ final class FailureTest extends DaemonTestCase
             {
                 return preg_grep('/^socket/', array_map(fn ($fd) => (string) @readlink($fd), glob('/proc/self/fd/*')));
             }
+            // Those that this process was started with.
+            $others = sockets();
             session_start();
             $_SESSION['n'] = 1;
             $child = pcntl_fork();
             if ($child === 0) {
                 session_gc();
-                file_put_contents('child', serialize(sockets()));
+                file_put_contents('child', serialize(array_diff(sockets(), $others)));
                 session_abort();
                 exit;
             }

@@ -38,7 +38,7 @@ namespace Cloakroom;
     $handler = new SessionHandler($socket);
     // Not true: with PHP's shutdown function a session that is changed by a header callback is lost.
     if (!session_set_save_handler($handler, false)) {
-        throw new \RuntimeException('Cloakroom could not be made the save handler: include prepend.php before any output');
+        throw new \RuntimeException('Cloakroom could not be made the save handler: include this before any output');
     }
 
     $settings = [

@@ -43,7 +43,7 @@ final class Connection
     public int $maxSize = 0;
     /** The daemon's own limit of a wait for a lock, in milliseconds. */
     public int $lockWait = 0;
-    /** True from the first byte of a request to the last of its answer: a request that dies meanwhile leaves it true. */
+    /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
     public bool $busy = false;
 
     /** @var resource|null */

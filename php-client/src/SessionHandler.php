@@ -380,7 +380,7 @@ final class SessionHandler implements
 
     private function warnUnreadable(): void
     {
-        $this->warn('the stored session did not authenticate: it was damaged or tampered with, and is treated as absent');
+        $this->warn('the stored session did not authenticate (damaged or tampered with), and is treated as absent');
     }
 
     /** The application's error handler may throw here: every lock must have been given back. */

@@ -208,7 +208,7 @@ final class DropInTest extends DaemonTestCase
     public function testAutoStartIsReportedAndItsSessionAbandoned(): void
     {
         $outcome = $this->php(
-            '$before = session_status(); session_start(); $_SESSION["secret"] = "plain text"; echo json_encode($before);',
+            '$before = session_status(); session_start(); $_SESSION["secret"] = "text"; echo json_encode($before);',
             settings: ['session.auto_start' => '1', 'session.save_path' => $this->directory->path],
         );
 

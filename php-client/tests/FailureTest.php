@@ -6,6 +6,8 @@ declare(strict_types=1);
 namespace Cloakroom\Tests;
 
 use Cloakroom\Tests\Support\DaemonTestCase;
+use Cloakroom\Tests\Support\DropIn;
+use Cloakroom\Tests\Support\Outcome;
 use Cloakroom\Tests\Support\Php;
 
 /** What a page sees when its session cannot be had. */
@@ -64,23 +66,25 @@ final class FailureTest extends DaemonTestCase
         yield 'a directory' => [__DIR__, 'Connection refused'];
     }
 
-    public function testSocketOfAnotherUserIsRefused(): void
+    public function testSocketWithoutPermissionIsNamed(): void
     {
         chmod(self::$daemon->socket, 0600);
         try {
-            $process = new Php(
-                $this->directory->path,
-                self::PAGE,
-                ['CLOAKROOM_SOCKET' => self::$daemon->socket],
-                wrapper: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
-            );
-            $outcome = $process->finish();
+            $outcome = $this->asNobody(self::PAGE);
         } finally {
             chmod(self::$daemon->socket, 0666);
         }
 
         self::assertSame(self::FAILED, $outcome->value());
         self::assertStringContainsString('Permission denied', $outcome->errors);
+    }
+
+    public function testUserWhomTheDaemonRefusesIsTold(): void
+    {
+        $outcome = $this->asNobody(self::PAGE);
+
+        self::assertSame(self::FAILED, $outcome->value());
+        self::assertMatchesRegularExpression('/Cloakroom: refused: cloakroomd says: .+ \(14\)/', $outcome->errors);
     }
 
     public function testDaemonThatHangsIsGivenUp(): void
@@ -224,27 +228,54 @@ final class FailureTest extends DaemonTestCase
     public function testForkedChildDoesNotUseTheConnectionOfItsParent(): void
     {
         $outcome = $this->php(<<<'PHP'
+            function sockets(): array
+            {
+                return preg_grep('/^socket/', array_map(fn ($fd) => (string) @readlink($fd), glob('/proc/self/fd/*')));
+            }
+            // Those that this process was started with.
+            $others = sockets();
             session_start();
             $_SESSION['n'] = 1;
             $child = pcntl_fork();
             if ($child === 0) {
+                session_gc();
+                file_put_contents('child', serialize(array_diff(sockets(), $others)));
                 session_abort();
-                session_id('');
-                session_start();
-                $_SESSION['who'] = 'child';
-                session_write_close();
                 exit;
             }
             pcntl_waitpid($child, $status);
-            $_SESSION['n'] = 2;
-            $written = session_write_close();
+            session_write_close();
             $_SESSION = [];
             session_start();
-            echo json_encode([$written, $_SESSION]);
+            $ofChild = unserialize(file_get_contents('child'));
+            echo json_encode([$_SESSION, count($ofChild), count(array_intersect($ofChild, sockets()))]);
             PHP);
 
-        self::assertSame([true, ['n' => 2]], $outcome->value(), $outcome->errors);
+        self::assertSame([['n' => 1], 1, 0], $outcome->value(), $outcome->errors);
         self::assertSame('', $outcome->errors);
+    }
+
+    /** Runs a script as a user who is not in the daemon's list. */
+    private function asNobody(string $script): Outcome
+    {
+        $process = new Php(
+            $this->directory->path,
+            $script,
+            ['CLOAKROOM_SOCKET' => self::$daemon->socket],
+            // The drop-in may be where only root can read it.
+            ['auto_prepend_file' => $this->copyOfTheDropIn()],
+            ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+        );
+
+        return $process->finish();
+    }
+
+    private function copyOfTheDropIn(): string
+    {
+        $copy = $this->directory->path . '/php-client';
+        DropIn::copyTo($copy);
+
+        return "$copy/prepend.php";
     }
 
     private function assertNothingWritten(): void

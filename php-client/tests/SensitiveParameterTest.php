@@ -31,7 +31,13 @@ final class SensitiveParameterTest extends TestCase
 
     public function testMethodsOfTheInterfacesAreMarkedByPosition(): void
     {
-        $places = ['validateId' => [0], 'read' => [0], 'write' => [0, 1], 'updateTimestamp' => [0, 1], 'destroy' => [0]];
+        $places = [
+            'validateId' => [0],
+            'read' => [0],
+            'write' => [0, 1],
+            'updateTimestamp' => [0, 1],
+            'destroy' => [0],
+        ];
         foreach ($places as $method => $positions) {
             $parameters = (new \ReflectionMethod(\Cloakroom\SessionHandler::class, $method))->getParameters();
             foreach ($positions as $position) {

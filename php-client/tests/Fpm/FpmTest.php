@@ -137,7 +137,11 @@ final class FpmTest extends DaemonTestCase
             'before',
             'Cloakroom: session data too large',
         ];
-        yield 'handler exits' => ["set_error_handler(static fn () => exit('over')); $big session_write_close();", 'before', ''];
+        yield 'handler exits' => [
+            "set_error_handler(static fn () => exit('over')); $big session_write_close();",
+            'before',
+            'over',
+        ];
         yield 'request_terminate_timeout' => ['for (;;) { sleep(10); }', 'before', 'execution timed out'];
         yield 'worker killed' => ['posix_kill(getmypid(), 9);', 'before', 'exited on signal 9 (SIGKILL)'];
     }
@@ -164,7 +168,7 @@ final class FpmTest extends DaemonTestCase
     public function testWorkerKeepsItsConnection(): void
     {
         $fpm = $this->fpm(1);
-        $sockets = '$s = []; foreach (glob("/proc/self/fd/*") as $fd) { $s[] = (string) @readlink($fd); } echo json_encode($s);';
+        $sockets = 'echo json_encode(array_map(fn ($fd) => (string) @readlink($fd), glob("/proc/self/fd/*")));';
         $fpm->page('none.php', $sockets);
         $fpm->page('some.php', "session_start(); session_write_close(); $sockets");
         [$none, $first, $second] = array_map(

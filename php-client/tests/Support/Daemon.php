@@ -23,7 +23,12 @@ final class Daemon
         chmod($this->path('key'), 0600);
         file_put_contents($this->path('key'), base64_encode(random_bytes(32)));
         file_put_contents($this->path('cloakroom.toml'), $this->configuration);
-        $this->start();
+        try {
+            $this->start();
+        } catch (\Throwable $throwable) {
+            $this->directory->remove();
+            throw $throwable;
+        }
     }
 
     public function start(): void

@@ -21,11 +21,7 @@ final class Fpm
     {
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
-        // A copy, since www-data may not be able to read the tree that is tested.
-        mkdir("$this->directory/php-client/src", 0755, true);
-        foreach (['prepend.php', ...array_map(fn ($file) => "src/$file", self::sources())] as $file) {
-            copy(\dirname(__DIR__, 2) . "/$file", "$this->directory/php-client/$file");
-        }
+        DropIn::copyTo("$this->directory/php-client");
         $settings += ($socket === '' ? [] : ['env[CLOAKROOM_SOCKET]' => "\"$socket\""]) + [
             'user' => 'www-data',
             'group' => 'www-data',
@@ -56,7 +52,10 @@ final class Fpm
             throw new \RuntimeException('cannot start PHP-FPM');
         }
         $this->process = $process;
-        Wait::until(fn (): bool => str_contains($this->log(), 'ready to handle connections'), 'PHP-FPM: ' . $this->log());
+        Wait::until(
+            fn (): bool => str_contains($this->log(), 'ready to handle connections'),
+            'PHP-FPM is not ready: ' . $this->log(),
+        );
     }
 
     /** Puts a page into the site. */
@@ -92,12 +91,6 @@ final class Fpm
     public function get(string $page, string $query = '', string $cookie = ''): FpmAnswer
     {
         return $this->send($page, $query, $cookie)->answer();
-    }
-
-    /** @return list<string> */
-    private static function sources(): array
-    {
-        return array_map('basename', glob(\dirname(__DIR__, 2) . '/src/*.php') ?: []);
     }
 
     public function log(): string

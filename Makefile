@@ -29,7 +29,7 @@ demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-php ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php ## Run everything that checks the project.
 
 .PHONY: test-swift
 test-swift: ## Build all targets and run the Swift tests.
@@ -40,6 +40,18 @@ test-swift: ## Build all targets and run the Swift tests.
 test-vectors: ## Check the vectors of record format and protocol with independent implementations.
 	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
 	$(PYTHON) Tests/Vectors/protocol.py --check Tests/Vectors/protocol.json
+
+.PHONY: test-fuzz
+test-fuzz: ## Run every fuzz target for a few seconds.
+	scripts/fuzz.sh 5
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for ten minutes; FUZZ_SECONDS=N for another time.
+	scripts/fuzz.sh $(or $(FUZZ_SECONDS),600)
+
+.PHONY: bench
+bench: ## Measure against files and phpredis, side by side; prints ratios.
+	Benchmarks/compare.sh
 
 .PHONY: test-units
 test-units: ## Check the systemd units and the PHP-FPM pool file.
@@ -56,7 +68,7 @@ lint: ## Check formatting, headers and shell scripts.
 
 .PHONY: format
 format: ## Format the Swift code.
-	swift format -i -r Package.swift Sources Tests $(wildcard Fuzz)
+	swift format -i -r Package.swift Sources Tests Fuzz $(wildcard Fuzz)
 
 .PHONY: install
 install: ## Build, and install to $(DESTDIR)$(PREFIX) and $(DESTDIR)$(SYSCONFDIR).

@@ -114,19 +114,16 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomServer"]),
     ]
+    package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
+    package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))
     for (name, dependencies) in parsers {
         package.products.append(.executable(name: name, targets: [name]))
         package.targets.append(
-            .executableTarget(
-                name: name,
-                dependencies: dependencies,
-                path: "Fuzz/\(name)",
-                swiftSettings: [.unsafeFlags(["-parse-as-library"])]
-            )
+            .executableTarget(name: name, dependencies: ["FuzzDriver"] + dependencies, path: "Fuzz/\(name)")
         )
     }
 }
 
 for target in package.targets where target.type != .system {
-    target.swiftSettings = strict + (target.swiftSettings ?? [])
+    target.swiftSettings = strict
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomServer
+import FuzzDriver
 
 /// Any bytes as a configuration file: a configuration, or an error that names the file.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzConfiguration(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
-    do {
-        _ = try Configuration.load(text: text, file: "fuzz.toml")
-    } catch {
-        precondition("\(error)".contains("fuzz.toml"), "an error that does not name the file")
+@main
+enum FuzzConfiguration {
+    static func main() { FuzzDriver.run(test) }
+
+    private static func test(_ input: UnsafeRawBufferPointer) {
+        let text = String(decoding: input, as: UTF8.self)
+        do {
+            _ = try Configuration.load(text: text, file: "fuzz.toml")
+        } catch {
+            precondition("\(error)".contains("fuzz.toml"), "an error that does not name the file")
+        }
     }
-    return 0
 }

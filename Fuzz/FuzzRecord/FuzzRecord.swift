@@ -2,29 +2,33 @@
 
 import CloakroomCore
 import CloakroomCrypto
+import FuzzDriver
 
 /// Any bytes as sealed metadata, a sealed body and a wrapped address key: always refused, as nobody can make an
 /// authentic one by chance.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzRecord(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    let value = Array(UnsafeBufferPointer(start: start, count: count))
-    do {
-        let bench = try Bench.shared.get()
-        guard case .rejected = try bench.sealer.openMetadata(value, at: bench.address, with: bench.metadataKey),
-            case .rejected = try bench.sealer.openBody(
-                value,
-                at: bench.address,
-                version: 1,
-                expires: UnixTime(seconds: 0),
-                with: bench.bodyKey
-            )
-        else { preconditionFailure("bytes that nobody sealed were opened") }
-        let wrapped = try? SessionSealer(keyring: bench.keyring, pool: .standard, wrappedAddressKey: value)
-        precondition(wrapped == nil, "an address key that nobody wrapped was unwrapped")
-    } catch {
-        preconditionFailure("a fault, where a refusal is expected: \(error)")
+@main
+enum FuzzRecord {
+    static func main() { FuzzDriver.run(test) }
+
+    private static func test(_ input: UnsafeRawBufferPointer) {
+        let value = Array(input)
+        do {
+            let bench = try Bench.shared.get()
+            guard case .rejected = try bench.sealer.openMetadata(value, at: bench.address, with: bench.metadataKey),
+                case .rejected = try bench.sealer.openBody(
+                    value,
+                    at: bench.address,
+                    version: 1,
+                    expires: UnixTime(seconds: 0),
+                    with: bench.bodyKey
+                )
+            else { preconditionFailure("bytes that nobody sealed were opened") }
+            let wrapped = try? SessionSealer(keyring: bench.keyring, pool: .standard, wrappedAddressKey: value)
+            precondition(wrapped == nil, "an address key that nobody wrapped was unwrapped")
+        } catch {
+            preconditionFailure("a fault, where a refusal is expected: \(error)")
+        }
     }
-    return 0
 }
 
 /// Keys that all inputs are tried with.

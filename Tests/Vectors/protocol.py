@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
 """Vectors for docs/protocol.md, computed without the Swift code.
 
   protocol.py --write FILE   writes the vectors

@@ -15,8 +15,12 @@ struct ConfigurationParser {
 
     /// - Throws: ``ConfigurationError`` with one line for each problem.
     mutating func parse(_ text: String) throws(ConfigurationError) -> Configuration {
-        let root = try table(of: text)
         positions = TOMLPositions(text: text)
+        if let line = positions.fatalLine {
+            let reason = "a table header without a name, or brackets that do not match"
+            throw ConfigurationError(.syntax, "\(file):\(line): not valid TOML: \(reason)")
+        }
+        let root = try table(of: text)
         for section in root.keys.sorted(by: { line($0) < line($1) }) {
             guard Setting.sections.contains(section) else {
                 report(unknown: section)

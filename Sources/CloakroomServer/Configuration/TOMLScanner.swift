@@ -47,6 +47,13 @@ struct TOMLScanner {
         return true
     }
 
+    /// Whether a key can begin here, after spaces.
+    mutating func isAtKey() -> Bool {
+        skipSpaces()
+        guard let scalar = at(0) else { return false }
+        return Self.isBareKey(scalar) || scalar == "\"" || scalar == "'"
+    }
+
     /// Takes a dotted key.
     mutating func keyPath() -> [String] {
         var path: [String] = []

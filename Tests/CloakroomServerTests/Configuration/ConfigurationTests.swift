@@ -192,6 +192,23 @@ import Testing
         #expect(error?.message.hasPrefix("c.toml:2:10: not valid TOML: ") == true, "\(error?.message ?? "")")
     }
 
+    // Over each of these TOMLKit's parser would end the process.
+    @Test(
+        arguments: [
+            "[=a]", "[[ ]]", "[.a]", "a = [ 1, } ]", "a = { b = 1 ]", "a = " + String(repeating: "[", count: 100_000),
+        ]
+    )
+    func textThatWouldEndTheParserIsRefusedWithItsLine(_ text: String) {
+        let error = problem("# a comment\n" + text + "\n")
+        #expect(error?.code == .syntax)
+        #expect(error?.message.hasPrefix("c.toml:2: not valid TOML: ") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func nestedValuesThatAreFineAreNotRefused() {
+        let error = problem("[server]\nusers = [ [ \"a\" ], { b = 1, c = [ 2 ] } ] # ]}\n")
+        #expect(error?.code == .type)
+    }
+
     @Test func nulByteIsRefusedAndNotTakenForTheEnd() {
         #expect(problem("[server]\n\0\nfoo = 1\n")?.message == "c.toml:2: a NUL byte, which TOML does not allow")
     }

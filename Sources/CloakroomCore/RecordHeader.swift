@@ -24,6 +24,7 @@ public struct RecordHeader: Hashable, Sendable {
 
     /// The header as bytes: the format, then the time in big-endian order.
     public var bytes: [UInt8] {
-        [Self.format] + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: expires.seconds >> UInt64($0)) }
+        [Self.format]
+            + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: expires.seconds >> UInt64($0)) }
     }
 }

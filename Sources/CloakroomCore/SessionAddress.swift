@@ -7,7 +7,7 @@ public struct SessionAddress: Hashable, Sendable {
     public static let length = 32
 
     // Four words rather than an array: addresses are dictionary keys on the hot path, and words need no allocation.
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Takes exactly ``length`` bytes, or answers `nil`.
     public init?(_ bytes: some Collection<UInt8>) {
@@ -33,6 +33,15 @@ public struct SessionAddress: Hashable, Sendable {
             }
             count = position
         }
+    }
+
+    /// Calls `body` with the 32 bytes, on the stack: for engines that take a key by pointer, without an allocation.
+    @inlinable
+    public func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let ordered = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        return try Swift.withUnsafeBytes(of: ordered, body)
     }
 
     /// The first six bytes in hexadecimal: how logs and tools name a session.

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CRocksDB
+
+/// How RocksDB treats a damaged write-ahead log (`rocksdb/options.h`, `WALRecoveryMode`).
+enum LogRecovery {
+    /// Any damage, a torn last record included, fails the open.
+    case exact
+    /// Replays up to the first damaged record, and drops it and what follows.
+    case upToDamage
+
+    /// The value RocksDB knows it by.
+    fileprivate var mode: Int32 {
+        switch self {
+        case .exact: Int32(rocksdb_absolute_consistency_recovery)
+        case .upToDamage: Int32(rocksdb_point_in_time_recovery)
+        }
+    }
+}
+
+/// The settings of a column family, and of the database where it stands first.
+final class DatabaseOptions {
+    /// `rocksdb_options_t`.
+    let pointer: OpaquePointer
+    // RocksDB keeps a plain pointer to the filter, so whoever keeps these options keeps the filter.
+    private let filter: ExpiredRecordFilter?
+
+    /// Settings for a column family.
+    init(_ family: ColumnFamily, recovery: LogRecovery, cache: BlockCache) {
+        pointer = rocksdb_options_create()
+        filter = family.holdsRecords ? ExpiredRecordFilter() : nil
+        setDatabase(recovery)
+        setFamily(family)
+        setTable(cache)
+    }
+
+    deinit { rocksdb_options_destroy(pointer) }
+
+    private func setDatabase(_ recovery: LogRecovery) {
+        rocksdb_options_set_create_if_missing(pointer, 1)
+        rocksdb_options_set_create_missing_column_families(pointer, 1)
+        rocksdb_options_set_paranoid_checks(pointer, 1)
+        rocksdb_options_set_wal_recovery_mode(pointer, recovery.mode)
+        // The log reaches the kernel with each write; a column family that is written rarely must not keep it growing.
+        rocksdb_options_set_manual_wal_flush(pointer, 0)
+        rocksdb_options_set_max_total_wal_size(pointer, 256 << 20)
+        // Files of 64 MiB: 16 GiB stay open, and half of the usual limit of 1,024 is left for clients.
+        rocksdb_options_set_max_open_files(pointer, 256)
+        rocksdb_options_set_max_background_jobs(pointer, 2)
+        rocksdb_options_set_allow_mmap_reads(pointer, 1)
+        // RocksDB's own log: warnings only, and no statistics. It names files, never keys or values.
+        rocksdb_options_set_info_log_level(pointer, 2)
+        rocksdb_options_set_max_log_file_size(pointer, 1 << 20)
+        rocksdb_options_set_keep_log_file_num(pointer, 3)
+        rocksdb_options_set_stats_dump_period_sec(pointer, 0)
+        rocksdb_options_set_stats_persist_period_sec(pointer, 0)
+    }
+
+    private func setFamily(_ family: ColumnFamily) {
+        rocksdb_options_set_write_buffer_size(pointer, family.memtableSize)
+        rocksdb_options_set_max_write_buffer_number(pointer, 3)
+        // Ciphertext does not compress.
+        rocksdb_options_set_compression(pointer, Int32(rocksdb_no_compression))
+        if let filter { rocksdb_options_set_compaction_filter(pointer, filter.pointer) }
+        if family == .expiry {
+            // Entries live briefly: a file of which half is deletions is compacted soon, so that sweeps need not step over them.
+            rocksdb_options_add_compact_on_deletion_collector_factory(pointer, 1024, 512)
+        }
+    }
+
+    private func setTable(_ cache: BlockCache) {
+        let table = rocksdb_block_based_options_create()
+        defer { rocksdb_block_based_options_destroy(table) }
+        // The table options take the filter policy over.
+        rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
+        rocksdb_block_based_options_set_data_block_index_type(
+            table,
+            Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash)
+        )
+        rocksdb_block_based_options_set_data_block_hash_ratio(table, 0.75)
+        rocksdb_block_based_options_set_format_version(table, 5)
+        rocksdb_block_based_options_set_block_cache(table, cache.pointer)
+        rocksdb_options_set_block_based_table_factory(pointer, table)
+    }
+}
+
+/// The cache of blocks that cannot be read in place.
+final class BlockCache {
+    /// `rocksdb_cache_t`; options count their own reference to what is behind it.
+    let pointer: OpaquePointer
+
+    /// A cache of so many bytes.
+    init(bytes: Int) { pointer = rocksdb_cache_create_lru(bytes) }
+
+    deinit { rocksdb_cache_destroy(pointer) }
+}

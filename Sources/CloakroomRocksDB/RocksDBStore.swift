@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+public import CloakroomStore
+
+/// The local engine: RocksDB in the state directory, laid out as `docs/record-format.md` says.
+///
+/// Its functions are synchronous. One that reads takes microseconds; one that writes does too, but for
+/// ``Durability/power`` (a disk sync) and for the rare write that RocksDB holds back while it flushes.
+///
+/// When a write fails (a full disk, an I/O error), RocksDB refuses further writes while reads go on. After a full disk it
+/// looks for space every few seconds and resumes by itself; after other errors cloakroomd has to be restarted.
+public final class RocksDBStore: SessionStore {
+    /// What an operator should know about the open: that the write-ahead log ended in a damaged record.
+    public let warnings: [String]
+
+    private let gate: DatabaseGate
+    private let expiry = ExpiryIndex()
+    private let writes: WriteOptions
+    private let syncedWrites = WriteOptions(sync: true)
+
+    /// Opens the store in a state directory, and makes both if need be.
+    ///
+    /// - Parameters:
+    ///   - directory: the state directory; its parent must exist. It must be a directory (not a symbolic link) of the
+    ///     effective user without permissions for others. The database is in `rocksdb` below it.
+    ///   - durability: what an acknowledged change survives.
+    /// - Throws: ``StoreError``: `directory`, `busy`, `format`, `corruption` or `inputOutput`.
+    public init(directory: String, durability: Durability) throws(StoreError) {
+        let root = try StateDirectory(preparing: directory)
+        let path = try StateDirectory(preparing: root.path + "/rocksdb").path
+        let (database, warnings) = try Self.open(path, directory: directory)
+        try StoreFormat.check(database, directory: directory)
+        // Walks over the deletions that lie before the first entry now, while nobody waits.
+        _ = try expiry.entries(through: UnixTime(seconds: .max), limit: 1, of: database)
+        writes = durability == .power ? syncedWrites : WriteOptions(sync: false)
+        gate = DatabaseGate(database)
+        self.warnings = warnings
+    }
+
+    private static func open(_ path: String, directory: String) throws(StoreError) -> (Database, [String]) {
+        do throws(StoreError) {
+            return (try Database(path: path, directory: directory, recovery: .exact), [])
+        } catch {
+            guard error.code == .corruption else { throw error }
+            // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
+            // failed changed nothing that this one reads. If the damage is elsewhere, this fails as well.
+            let database = try Database(path: path, directory: directory, recovery: .upToDamage)
+            return (
+                database,
+                ["the write-ahead log ended in a damaged record, which was dropped with what followed it: \(error)"]
+            )
+        }
+    }
+
+    /// Closes the database once operations under way have ended; later ones throw. Closing again does nothing.
+    public func close() { gate.close() }
+
+    /// See ``CloakroomStore/SessionStore/record(at:)``.
+    public func record(at address: SessionAddress) throws(StoreError) -> StoredRecord? {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        return try address.withUnsafeBytes { key throws(StoreError) -> StoredRecord? in
+            let before = database.sequence
+            let record = try Self.record(at: key, in: database, options: nil)
+            // Nothing was written in between, so both values are of one time. A snapshot costs a lock; this does not.
+            if database.sequence == before { return record }
+            return try database.withSnapshot { options throws(StoreError) -> StoredRecord? in
+                try Self.record(at: key, in: database, options: options)
+            }
+        }
+    }
+
+    private static func record(
+        at key: UnsafeRawBufferPointer,
+        in database: Database,
+        options: ReadOptions?
+    ) throws(StoreError) -> StoredRecord? {
+        guard let metadata = try database.value(at: key, in: .metadata, options: options) else { return nil }
+        return StoredRecord(metadata: metadata, body: try database.value(at: key, in: .body, options: options))
+    }
+
+    /// See ``CloakroomStore/SessionStore/metadata(at:)``.
+    public func metadata(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        return try address.withUnsafeBytes { key throws(StoreError) -> [UInt8]? in
+            try database.value(at: key, in: .metadata)
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/apply(_:)``.
+    public func apply(_ update: RecordUpdate) throws(StoreError) {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        let batch = WriteBatch(for: database)
+        update.address.withUnsafeBytes { key in
+            batch.put(update.metadata, at: key, in: .metadata)
+            if let body = update.body { batch.put(body, at: key, in: .body) }
+        }
+        guard update.previousExpiry != update.expiry else { return try database.write(batch, writes) }
+        if let previous = update.previousExpiry {
+            ExpiryKey(previous, update.address).withUnsafeBytes { batch.delete($0, in: .expiry) }
+        }
+        let entry = ExpiryKey(update.expiry, update.address)
+        entry.withUnsafeBytes { batch.put([], at: $0, in: .expiry) }
+        defer { expiry.written(entry) }
+        try database.write(batch, writes)
+    }
+
+    /// See ``CloakroomStore/SessionStore/remove(_:expiry:)``.
+    public func remove(_ address: SessionAddress, expiry slot: ExpirySlot?) throws(StoreError) {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        let batch = WriteBatch(for: database)
+        address.withUnsafeBytes { key in
+            batch.delete(key, in: .metadata)
+            batch.delete(key, in: .body)
+        }
+        if let slot { ExpiryKey(slot, address).withUnsafeBytes { batch.delete($0, in: .expiry) } }
+        try database.write(batch, writes)
+    }
+
+    /// See ``CloakroomStore/SessionStore/expiryEntries(through:limit:)``. Besides the entries returned, it steps over those
+    /// that were moved or removed since the last call, at about a tenth of a microsecond each.
+    public func expiryEntries(through time: UnixTime, limit: Int) throws(StoreError) -> [ExpiryEntry] {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        return try expiry.entries(through: time, limit: limit, of: database)
+    }
+
+    /// See ``CloakroomStore/SessionStore/property(_:)``.
+    public func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        return try database.property(name)
+    }
+
+    /// See ``CloakroomStore/SessionStore/setProperty(_:to:)``.
+    public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        try database.setProperty(name, to: value, syncedWrites)
+    }
+
+    /// See ``CloakroomStore/SessionStore/synchronize()``.
+    public func synchronize() throws(StoreError) {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        try database.synchronize()
+    }
+
+    /// Compacts all records and entries, which drops what has expired and what was removed. It takes as long as the
+    /// store is large.
+    public func compact() throws(StoreError) {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        for family in ColumnFamily.allCases { database.compact(family) }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+public import CloakroomStore
+import Synchronization
+
+/// An engine that keeps everything in memory, for tests of what is above the store.
+public final class MemoryStore: SessionStore {
+    private struct State {
+        var records: [SessionAddress: StoredRecord] = [:]
+        var entries: Set<ExpiryEntry> = []
+        var properties: [StoreProperty: [UInt8]] = [:]
+        var fault: StoreError?
+    }
+
+    private let state = Mutex(State())
+
+    /// An empty store.
+    public init() {}
+
+    /// What every call throws from now on, or `nil` to work again: for tests of what a faulty disk does to others.
+    public var fault: StoreError? {
+        get { state.withLock { $0.fault } }
+        set { state.withLock { $0.fault = newValue } }
+    }
+
+    /// All records, for tests that look at or change what is stored.
+    public var records: [SessionAddress: StoredRecord] {
+        get { state.withLock { $0.records } }
+        set { state.withLock { $0.records = newValue } }
+    }
+
+    /// All expiry entries in order.
+    public var entries: [ExpiryEntry] { state.withLock { Self.ordered($0.entries) } }
+
+    /// See ``CloakroomStore/SessionStore/record(at:)``.
+    public func record(at address: SessionAddress) throws(StoreError) -> StoredRecord? {
+        try access { $0.records[address] }
+    }
+
+    /// See ``CloakroomStore/SessionStore/metadata(at:)``.
+    public func metadata(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
+        try access { $0.records[address]?.metadata }
+    }
+
+    /// See ``CloakroomStore/SessionStore/apply(_:)``.
+    public func apply(_ update: RecordUpdate) throws(StoreError) {
+        try access { state in
+            let body = update.body ?? state.records[update.address]?.body
+            state.records[update.address] = StoredRecord(metadata: update.metadata, body: body)
+            if let previous = update.previousExpiry {
+                state.entries.remove(ExpiryEntry(slot: previous, address: update.address))
+            }
+            state.entries.insert(ExpiryEntry(slot: update.expiry, address: update.address))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/remove(_:expiry:)``.
+    public func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError) {
+        try access { state in
+            state.records[address] = nil
+            if let expiry { state.entries.remove(ExpiryEntry(slot: expiry, address: address)) }
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/expiryEntries(through:limit:)``.
+    public func expiryEntries(through time: UnixTime, limit: Int) throws(StoreError) -> [ExpiryEntry] {
+        try access { state in
+            Array(Self.ordered(state.entries.filter { $0.slot.time <= time }).prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/property(_:)``.
+    public func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? {
+        try access { $0.properties[name] }
+    }
+
+    /// See ``CloakroomStore/SessionStore/setProperty(_:to:)``.
+    public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
+        try access { $0.properties[name] = value }
+    }
+
+    /// See ``CloakroomStore/SessionStore/synchronize()``.
+    public func synchronize() throws(StoreError) { try access { _ in } }
+
+    private func access<Value: Sendable>(_ body: (inout State) -> Value) throws(StoreError) -> Value {
+        try state.withLock { state throws(StoreError) -> Value in
+            if let fault = state.fault { throw fault }
+            return body(&state)
+        }
+    }
+
+    private static func ordered(_ entries: Set<ExpiryEntry>) -> [ExpiryEntry] {
+        entries.sorted {
+            $0.slot == $1.slot ? $0.address.bytes.lexicographicallyPrecedes($1.address.bytes) : $0.slot < $1.slot
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomStore
+import Testing
+
+extension SessionStoreConformance {
+    static let expiryChecks: [Check] = [
+        Check("entries are ordered by slot, then by address", order),
+        Check("entries are bounded by time, which is included", bound),
+        Check("entries are limited", limit),
+        Check("a moved slot leaves exactly one entry", move),
+        Check("an unchanged slot leaves exactly one entry", stay),
+        Check("an entry before a swept slot is found", earlierThanSwept),
+        Check("a sweep in batches meets every entry once", sweep),
+        Check("entries written during sweeps are not lost", sweepUnderWrites),
+    ]
+
+    private static func order(_ store: any SessionStore) async throws {
+        let slots: [UInt64] = [300, 2, 256, 255, 1 << 40, 2]
+        for (number, slot) in slots.enumerated() {
+            try await store.apply(StoreSamples.update(number, metadata: [1], body: [2], expiry: slot))
+        }
+        let expected = slots.enumerated().map { StoreSamples.entry($0.offset, at: $0.element) }.sorted {
+            $0.slot == $1.slot ? $0.address.bytes.lexicographicallyPrecedes($1.address.bytes) : $0.slot < $1.slot
+        }
+        #expect(try await store.expiryEntries(through: end, limit: 100) == expected)
+    }
+
+    private static func bound(_ store: any SessionStore) async throws {
+        for slot in UInt64(10)...12 {
+            try await store.apply(StoreSamples.update(Int(slot), metadata: [1], body: [2], expiry: slot))
+        }
+        func slots(through time: UInt64) async throws -> [UInt64] {
+            try await store.expiryEntries(through: UnixTime(seconds: time), limit: 9).map(\.slot.time.seconds)
+        }
+        #expect(try await slots(through: 9) == [])
+        #expect(try await slots(through: 10) == [10])
+        #expect(try await slots(through: 11) == [10, 11])
+        #expect(try await slots(through: .max) == [10, 11, 12])
+        // A later look at an earlier time is answered as the first one was.
+        #expect(try await slots(through: 10) == [10])
+    }
+
+    private static func limit(_ store: any SessionStore) async throws {
+        for number in 0..<5 {
+            try await store.apply(
+                StoreSamples.update(number, metadata: [1], body: [2], expiry: UInt64(10 + number))
+            )
+        }
+        let all = try await store.expiryEntries(through: end, limit: .max)
+        #expect(all.count == 5)
+        #expect(try await store.expiryEntries(through: end, limit: 0) == [])
+        #expect(try await store.expiryEntries(through: end, limit: 1) == Array(all.prefix(1)))
+        #expect(try await store.expiryEntries(through: end, limit: 4) == Array(all.prefix(4)))
+    }
+
+    private static func move(_ store: any SessionStore) async throws {
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: nil, previous: 10, expiry: 20))
+        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 20)])
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [3], previous: 20, expiry: 5))
+        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 5)])
+    }
+
+    private static func stay(_ store: any SessionStore) async throws {
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], previous: 10, expiry: 10))
+        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 10)])
+    }
+
+    private static func earlierThanSwept(_ store: any SessionStore) async throws {
+        #expect(try await store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [])
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 500))
+        #expect(
+            try await store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [
+                StoreSamples.entry(1, at: 500)
+            ]
+        )
+        try await store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 499))
+        #expect(
+            try await store.expiryEntries(through: UnixTime(seconds: 499), limit: 9) == [StoreSamples.entry(2, at: 499)]
+        )
+    }
+
+    private static func sweep(_ store: any SessionStore) async throws {
+        for number in 0..<200 {
+            try await store.apply(
+                StoreSamples.update(number, metadata: [1], body: [2], expiry: UInt64(100 + number / 50))
+            )
+        }
+        var met: [ExpiryEntry] = []
+        while true {
+            let batch = try await store.expiryEntries(through: end, limit: 7)
+            guard !batch.isEmpty else { break }
+            for entry in batch { try await store.remove(entry.address, expiry: entry.slot) }
+            met += batch
+        }
+        #expect(met.count == 200)
+        #expect(Set(met).count == 200)
+    }
+
+    private static func sweepUnderWrites(_ store: any SessionStore) async throws {
+        let total = 2000
+        try await withThrowingTaskGroup(of: Set<ExpiryEntry>.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    for number in stride(from: part, to: total, by: 4) {
+                        // Later numbers have earlier slots, so that each is written before what was just swept.
+                        let slot = UInt64(total - number)
+                        try await store.apply(StoreSamples.update(number, metadata: [1], body: nil, expiry: slot))
+                    }
+                    return []
+                }
+            }
+            group.addTask {
+                var met: Set<ExpiryEntry> = []
+                while met.count < total / 2 {
+                    for entry in try await store.expiryEntries(through: end, limit: 10) {
+                        try await store.remove(entry.address, expiry: entry.slot)
+                        met.insert(entry)
+                    }
+                    await Task.yield()
+                }
+                return met
+            }
+            var met: Set<ExpiryEntry> = []
+            for try await part in group { met.formUnion(part) }
+            met.formUnion(try await store.expiryEntries(through: end, limit: .max))
+            #expect(met.count == total)
+        }
+    }
+}

@@ -15,6 +15,7 @@ final class Database: @unchecked Sendable {
     // RocksDB uses the compaction filters in them until it is closed.
     private let options: [DatabaseOptions]
     private let reads = ReadOptions()
+    private let log: WriteAheadLog
 
     /// Opens, and if need be makes, the database in a directory.
     ///
@@ -41,6 +42,7 @@ final class Database: @unchecked Sendable {
         if let status { throw StoreError(openStatus: status, directory: directory) }
         guard let pointer else { throw StoreError(openStatus: "no database", directory: directory) }
         self.pointer = pointer
+        log = WriteAheadLog(directory: path)
         self.handles = handles.compactMap(\.self)
         self.options = options
     }
@@ -92,9 +94,7 @@ final class Database: @unchecked Sendable {
     }
 
     /// Brings the write-ahead log to disk.
-    func synchronize() throws(StoreError) {
-        try checked("syncing the store") { rocksdb_flush_wal(pointer, 1, $0) }
-    }
+    func synchronize() throws(StoreError) { try log.synchronize() }
 
     /// Whether nothing was ever stored, or everything was removed.
     func isEmpty() throws(StoreError) -> Bool {

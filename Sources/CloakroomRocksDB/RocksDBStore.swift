@@ -122,7 +122,7 @@ public final class RocksDBStore: SessionStore {
     }
 
     /// See ``CloakroomStore/SessionStore/expiryEntries(through:limit:)``. Besides the entries returned, it steps over those
-    /// that were moved or removed since the last call, at about a tenth of a microsecond each.
+    /// that were moved or removed since the last call, at about half a microsecond each.
     public func expiryEntries(through time: UnixTime, limit: Int) throws(StoreError) -> [ExpiryEntry] {
         let database = try gate.enter()
         defer { gate.leave() }

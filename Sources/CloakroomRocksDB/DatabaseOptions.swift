@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CRocksDB
-import CloakroomCore
 
 /// How RocksDB treats a damaged write-ahead log (`rocksdb/options.h`, `WALRecoveryMode`).
 enum LogRecovery {
@@ -75,10 +74,8 @@ final class DatabaseOptions {
     /// Records are only looked up by their whole address, so their memtables find it by hash: half the time of a skip list
     /// over 64 MiB, whose nodes are all over memory (`docs/performance.md`).
     private func setHashMemtable() {
-        rocksdb_options_set_prefix_extractor(
-            pointer,
-            rocksdb_slicetransform_create_fixed_prefix(SessionAddress.length)
-        )
+        // A prefix of a fixed length would make RocksDB abort at a shorter key, which a database of somebody else may have.
+        rocksdb_options_set_prefix_extractor(pointer, rocksdb_slicetransform_create_noop())
         rocksdb_options_set_hash_skip_list_rep(pointer, 1 << 16, 4, 4)
     }
 

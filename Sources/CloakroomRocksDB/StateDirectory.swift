@@ -12,6 +12,7 @@ struct StateDirectory {
     ///
     /// - Throws: ``StoreError/Code/directory`` when it cannot be made or others could read it.
     init(preparing path: String) throws(StoreError) {
+        let path = Self.withoutTrailingSlashes(path)
         self.path = path
         if mkdir(path, 0o700) == 0 {
             try synchronizeParent()
@@ -19,6 +20,13 @@ struct StateDirectory {
             throw Self.notCreated(path, errno)
         }
         try check()
+    }
+
+    /// With a slash at its end, a path would lead through a symbolic link, which ``check()`` is to see.
+    private static func withoutTrailingSlashes(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return String(path)
     }
 
     private static func notCreated(_ path: String, _ code: Int32) -> StoreError {

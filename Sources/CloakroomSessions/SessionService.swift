@@ -51,10 +51,13 @@ public final class SessionService: Sendable {
     }
 
     /// Removes expired sessions for at most about a millisecond, leaves the rest to the background, and answers how many
-    /// were removed.
+    /// were removed. It runs on a thread of its own, so that it holds up nobody but its caller.
     ///
     /// - Throws: `StoreError` when the store cannot be read or written.
-    public func collect() async throws -> Int { try await sweeper.collect() }
+    public func collect() async throws -> Int {
+        let sweeper = sweeper
+        return try await Task.detached { try await sweeper.collect() }.value
+    }
 
     /// Removes expired sessions every `interval` until the task is cancelled.
     public func sweep(every interval: Duration) async { await sweeper.run(every: interval) }

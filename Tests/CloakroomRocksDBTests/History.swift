@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomRocksDB
+import CloakroomStore
+import CloakroomTestKit
+import Testing
+
+/// Changes to a few records, and what a store must hold after any number of them.
+struct History {
+    /// The number of addresses that are written to.
+    static let addresses = 12
+
+    private enum Change {
+        case update(RecordUpdate)
+        case removal(SessionAddress, ExpirySlot)
+    }
+
+    /// What a store holds.
+    struct Contents: Equatable {
+        /// The records there are.
+        var records: [SessionAddress: StoredRecord] = [:]
+        /// The slots of the records.
+        var slots: [SessionAddress: ExpirySlot] = [:]
+
+        /// Empty.
+        init() {}
+
+        /// What a store holds at the addresses of a history.
+        init(of store: RocksDBStore) throws {
+            for number in 0..<History.addresses {
+                let address = StoreSamples.address(number)
+                records[address] = try store.record(at: address)
+            }
+            for entry in try store.expiryEntries(through: UnixTime(seconds: .max), limit: .max) {
+                #expect(slots.updateValue(entry.slot, forKey: entry.address) == nil, "two entries for one address")
+            }
+        }
+    }
+
+    private var changes: [Change] = []
+    /// What a store holds after so many changes.
+    private(set) var states = [Contents()]
+
+    /// Updates with and without bodies of up to `largest` bytes, and removals.
+    init(changes count: Int, largest: Int, seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var contents = Contents()
+        for version in 1...count {
+            let address = StoreSamples.address(Int.random(in: 0..<Self.addresses, using: &generator))
+            let previous = contents.slots[address]
+            if let previous, Int.random(in: 0..<8, using: &generator) == 0 {
+                changes.append(.removal(address, previous))
+                contents.records[address] = nil
+                contents.slots[address] = nil
+            } else {
+                let hasBody = previous == nil || Int.random(in: 0..<4, using: &generator) > 0
+                let length = Int.random(in: 0...(version % 10 == 0 ? largest : 400), using: &generator)
+                let body = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+                let update = RecordUpdate(
+                    address: address,
+                    metadata: StoreSamples.value(Array("version \(version)".utf8)),
+                    body: hasBody ? StoreSamples.value(body) : nil,
+                    previousExpiry: previous,
+                    expiry: StoreSamples.slot(UInt64.random(in: 1000...1100, using: &generator))
+                )
+                changes.append(.update(update))
+                let record = StoredRecord(
+                    metadata: update.metadata,
+                    body: update.body ?? contents.records[address]?.body
+                )
+                contents.records[address] = record
+                contents.slots[address] = update.expiry
+            }
+            states.append(contents)
+        }
+    }
+
+    /// The state after all changes.
+    var last: Contents { states[states.count - 1] }
+
+    /// Applies all changes in order; calls `applied` after each.
+    func apply(to store: RocksDBStore, applied: () throws -> Void = {}) throws {
+        for change in changes {
+            switch change {
+            case .update(let update): try store.apply(update)
+            case .removal(let address, let slot): try store.remove(address, expiry: slot)
+            }
+            try applied()
+        }
+    }
+}

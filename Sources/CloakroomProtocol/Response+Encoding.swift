@@ -9,6 +9,16 @@ extension Response {
         buffer.writeFrame(encodeFields)
     }
 
+    /// How many bytes the answer takes, at most.
+    public var encodedSize: Int {
+        switch self {
+        case .found(_, let data): FrameLimits.lengthField + 9 + data.count
+        case .error(let error): FrameLimits.lengthField + 4 + error.message.utf8.count
+        // The longest of the others is HELLO_OK.
+        case .hello, .absent, .written, .destroyed, .collected, .pong: FrameLimits.lengthField + 15
+        }
+    }
+
     private func encodeFields(into buffer: inout ByteBuffer) {
         switch self {
         case .hello(let hello):

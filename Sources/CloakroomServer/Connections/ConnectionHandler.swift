@@ -109,6 +109,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 refuse(error, context)
             }
         }
+        // Nobody holds on to bytes that are used up, so that the channel can receive into the same memory again.
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
     }
 
@@ -188,7 +190,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Writes an answer, and closes after one that says so.
     private func write(_ response: Response, _ context: ChannelHandlerContext) {
-        var bytes = context.channel.allocator.buffer(capacity: 64)
+        var bytes = context.channel.allocator.buffer(capacity: response.encodedSize)
         response.encode(into: &bytes)
         if case .error(let error) = response, error.code.closesConnection {
             phase = .closing

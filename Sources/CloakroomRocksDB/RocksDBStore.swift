@@ -39,8 +39,9 @@ public final class RocksDBStore: SessionStore {
     }
 
     private static func open(_ path: String, directory: String) throws(StoreError) -> (Database, [String]) {
+        let warnings = try DatabaseFiles(path: path, directory: directory).check()
         do throws(StoreError) {
-            return (try Database(path: path, directory: directory, recovery: .exact), [])
+            return (try Database(path: path, directory: directory, recovery: .exact), warnings)
         } catch {
             guard error.code == .corruption else { throw error }
             // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
@@ -48,7 +49,9 @@ public final class RocksDBStore: SessionStore {
             let database = try Database(path: path, directory: directory, recovery: .upToDamage)
             return (
                 database,
-                ["the write-ahead log ended in a damaged record, which was dropped with what followed it: \(error)"]
+                warnings + [
+                    "the write-ahead log has a damaged record, which was dropped with what followed it: \(error)"
+                ]
             )
         }
     }

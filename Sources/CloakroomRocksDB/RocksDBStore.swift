@@ -9,7 +9,8 @@ public import CloakroomStore
 /// ``Durability/power`` (a disk sync) and for the rare write that RocksDB holds back while it flushes.
 ///
 /// When a write fails (a full disk, an I/O error), RocksDB refuses further writes while reads go on. After a full disk it
-/// looks for space every few seconds and resumes by itself; after other errors cloakroomd has to be restarted.
+/// looks for space every five seconds, and resumes by itself once there is enough for what is in memory (at least 64 MiB);
+/// an open needs that space too. After other errors cloakroomd has to be restarted.
 public final class RocksDBStore: SessionStore {
     /// What an operator should know about the open: that the write-ahead log ended in a damaged record.
     public let warnings: [String]

@@ -43,6 +43,9 @@ final class DatabaseOptions {
         rocksdb_options_set_wal_recovery_mode(pointer, recovery.mode)
         // The log reaches the kernel with each write; a column family that is written rarely must not keep it growing.
         rocksdb_options_set_manual_wal_flush(pointer, 0)
+        // All column families become files together. Else tables of one could be newer than a damaged log, of which another
+        // still needs the start, and the store would not open.
+        rocksdb_options_set_atomic_flush(pointer, 1)
         // The hash memtables of records take one writer at a time.
         rocksdb_options_set_allow_concurrent_memtable_write(pointer, 0)
         rocksdb_options_set_max_total_wal_size(pointer, 256 << 20)

@@ -9,7 +9,8 @@ public import CloakroomStore
 /// ``Durability/power`` (a disk sync) and for the rare write that RocksDB holds back while it flushes.
 ///
 /// When a write fails (a full disk, an I/O error), RocksDB refuses further writes while reads go on. After a full disk it
-/// looks for space every few seconds and resumes by itself; after other errors cloakroomd has to be restarted.
+/// looks for space every five seconds, and resumes by itself once there is enough for what is in memory (at least 64 MiB);
+/// an open needs that space too. After other errors cloakroomd has to be restarted.
 public final class RocksDBStore: SessionStore {
     /// What an operator should know about the open: that the write-ahead log ended in a damaged record.
     public let warnings: [String]
@@ -39,8 +40,9 @@ public final class RocksDBStore: SessionStore {
     }
 
     private static func open(_ path: String, directory: String) throws(StoreError) -> (Database, [String]) {
+        let warnings = try DatabaseFiles(path: path, directory: directory).check()
         do throws(StoreError) {
-            return (try Database(path: path, directory: directory, recovery: .exact), [])
+            return (try Database(path: path, directory: directory, recovery: .exact), warnings)
         } catch {
             guard error.code == .corruption else { throw error }
             // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
@@ -48,7 +50,9 @@ public final class RocksDBStore: SessionStore {
             let database = try Database(path: path, directory: directory, recovery: .upToDamage)
             return (
                 database,
-                ["the write-ahead log ended in a damaged record, which was dropped with what followed it: \(error)"]
+                warnings + [
+                    "the write-ahead log has a damaged record, which was dropped with what followed it: \(error)"
+                ]
             )
         }
     }

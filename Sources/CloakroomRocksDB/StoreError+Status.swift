@@ -16,8 +16,8 @@ extension StoreError {
         } else if status.contains("No space left") {
             self.init(
                 .inputOutput,
-                "\(action): the disk is full (\(status)); free some space: writes resume within seconds, "
-                    + "or after a restart of cloakroomd"
+                "\(action): the disk is full (\(status)); free at least 200 MB: a daemon that runs resumes within "
+                    + "seconds, one that does not start can be started again"
             )
         } else if status.hasPrefix("Resource busy") {
             self.init(.busy, "\(action): the store is busy (\(status)); try again")
@@ -31,9 +31,10 @@ extension StoreError {
 
     /// The fault of an open that failed.
     init(openStatus status: String, directory: String) {
-        if status.hasPrefix("IO error"), status.contains("/LOCK:") {
+        // Not any fault of the file LOCK: on a read-only or full file system nobody else need have it.
+        if status.hasPrefix("IO error"), status.contains("While lock file") || status.contains("lock hold by") {
             self.init(.busy, "another cloakroomd has \(directory) open (\(status)); stop it, or use another directory")
-        } else if status.hasPrefix("Invalid argument"), status.contains("olumn famil") {
+        } else if status.hasPrefix("Invalid argument") {
             self.init(
                 .format,
                 "\(directory) holds a store this version does not read (\(status)); use the version that wrote it, "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomRocksDB
 import CloakroomStore
 import CloakroomTestKit
@@ -134,5 +135,33 @@ struct LogTruncationTests {
         defer { again.close() }
         #expect(try again.record(at: StoreSamples.address(1000))?.body == [2])
         #expect(again.warnings.isEmpty)
+    }
+
+    @Test("a damaged log beside tables costs only changes in logs", arguments: [0.01, 0.5, 0.99])
+    func besideTables(_ place: Double) async throws {
+        let original = try StoreFiles()
+        let store = try RocksDBStore(directory: original.state, durability: .process)
+        defer { store.close() }
+        let manifest = try #require(try original.names().first { $0.hasPrefix("MANIFEST-") })
+        let before = try original.contents(of: manifest).count
+        let body = [UInt8](repeating: 0xA5, count: 1 << 20)
+        // More than the memtable of bodies holds (64 MiB), so that some are in a table and some in a log.
+        for number in 0..<80 {
+            try store.apply(StoreSamples.update(number, metadata: [UInt8(number)], body: body, expiry: 10))
+        }
+        // The table counts once the manifest says so.
+        let end = ContinuousClock.now + .seconds(20)
+        while try original.contents(of: manifest).count == before, .now < end { await Task.yield() }
+        let copy = try StoreFiles(copying: original)
+        let log = try #require(try copy.names().first { $0.hasSuffix(".log") })
+        try copy.flip(log, at: Int(Double(try copy.contents(of: log).count) * place))
+        let again = try RocksDBStore(directory: copy.state, durability: .process)
+        defer { again.close() }
+        #expect(!again.warnings.isEmpty)
+        let present = try (0..<80).filter { try again.record(at: StoreSamples.address($0)) != nil }
+        #expect(present == Array(0..<present.count), "what is lost is what came last")
+        #expect(present.count >= 60)
+        let entries = try again.expiryEntries(through: UnixTime(seconds: .max), limit: .max)
+        #expect(entries.count == present.count)
     }
 }

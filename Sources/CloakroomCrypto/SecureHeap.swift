@@ -6,8 +6,9 @@ internal import Synchronization
 /// OpenSSL's secure heap, where all ``SecureBytes`` live: one locked mapping with guard pages, left out of core dumps
 /// (OpenSSL manual, CRYPTO_secure_malloc_init(3)).
 public enum SecureHeap {
-    /// How much there is unless the caller says otherwise: 1 MiB, room for 32,768 keys.
-    public static let standardSize = 1 << 20
+    /// How much there is unless the caller says otherwise: 4 MiB, room for 131,072 keys, and within the 8 MiB that
+    /// Linux lets a process lock by default.
+    public static let standardSize = 4 << 20
 
     // The smallest block: a key has 32 bytes.
     private static let blockSize = 32

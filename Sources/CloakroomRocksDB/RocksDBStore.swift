@@ -86,10 +86,19 @@ public final class RocksDBStore: SessionStore {
 
     /// See ``CloakroomStore/SessionStore/metadata(at:)``.
     public func metadata(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
+        try value(at: address, in: .metadata)
+    }
+
+    /// See ``CloakroomStore/SessionStore/body(at:)``.
+    public func body(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
+        try value(at: address, in: .body)
+    }
+
+    private func value(at address: SessionAddress, in family: ColumnFamily) throws(StoreError) -> [UInt8]? {
         let database = try gate.enter()
         defer { gate.leave() }
         return try address.withUnsafeBytes { key throws(StoreError) -> [UInt8]? in
-            try database.value(at: key, in: .metadata)
+            try database.value(at: key, in: family)
         }
     }
 

@@ -13,24 +13,42 @@ struct SessionRecords: Sendable {
         case absent(Absence)
     }
 
+    /// The sessions whose metadata is kept opened: 1 MiB of the secure heap.
+    static let cachedSessions = 16_384
+
     let store: any SessionStore
+    let cache: MetadataCache
     let sealer: SessionSealer
     let clock: any SessionClock
     let statistics: SessionStatistics
     let logger: Logger
 
-    /// Reads and opens a session.
+    /// The key of a session's metadata.
+    func metadataKey(at address: SessionAddress) throws -> MetadataKey {
+        try cache[address]?.key ?? sealer.metadataKey(at: address)
+    }
+
+    /// Reads and opens a session. The caller holds the latch.
     func open(
         _ session: SessionReference,
         at address: SessionAddress,
         with key: MetadataKey
     ) async throws -> Opening {
-        guard let record = try await store.record(at: address) else { return .absent(.unknown) }
-        guard let metadata = try openMetadata(record.metadata, at: address, with: key) else {
-            return .absent(.unreadable)
+        let metadata: SessionMetadata
+        let body: [UInt8]?
+        if let cached = cache[address] {
+            metadata = cached.metadata
+            body = try await store.body(at: address)
+        } else {
+            guard let record = try await store.record(at: address) else { return .absent(.unknown) }
+            guard let opened = try openMetadata(record.metadata, at: address, with: key) else {
+                return .absent(.unreadable)
+            }
+            metadata = opened
+            body = record.body
         }
         guard metadata.deadline > clock.now() else { return .absent(.expired) }
-        guard let body = record.body else { return .absent(reject("body missing", address)) }
+        guard let body else { return .absent(reject("body missing", address)) }
         let bodyKey = try sealer.bodyKey(for: session, dataKey: metadata.dataKey)
         switch try sealer.openBody(
             body,
@@ -44,10 +62,20 @@ struct SessionRecords: Sendable {
         }
     }
 
-    /// Reads and opens only a session's metadata; `nil` when there is none or it does not authenticate.
+    /// A session's metadata; `nil` when there is none or it does not authenticate. The caller holds the latch.
     func metadata(at address: SessionAddress, with key: MetadataKey) async throws -> SessionMetadata? {
+        if let cached = cache[address] { return cached.metadata }
         guard let value = try await store.metadata(at: address) else { return nil }
         return try openMetadata(value, at: address, with: key)
+    }
+
+    /// Removes a session and its expiry entry; answers whether there was one. The caller holds the latch.
+    func remove(at address: SessionAddress, with key: MetadataKey) async throws -> Bool {
+        guard try await store.metadata(at: address) != nil else { return false }
+        let slot = try await metadata(at: address, with: key).map { ExpirySlot($0.expirySlot) }
+        cache.forget(address)
+        try await store.remove(address, expiry: slot)
+        return true
     }
 
     /// Seals and stores a session's contents. `previous` is the metadata that they replace.
@@ -65,15 +93,7 @@ struct SessionRecords: Sendable {
             expires: metadata.bodyExpires,
             with: keys.body
         )
-        try await store.apply(
-            RecordUpdate(
-                address: address,
-                metadata: try sealer.seal(metadata, at: address, with: keys.metadata),
-                body: body,
-                previousExpiry: previous.map { ExpirySlot($0.expirySlot) },
-                expiry: ExpirySlot(metadata.expirySlot)
-            )
-        )
+        try await apply(metadata, body: body, at: address, with: keys.metadata, replacing: previous)
     }
 
     /// Stores new metadata for a session whose contents stay as they are.
@@ -90,15 +110,32 @@ struct SessionRecords: Sendable {
                 RecordHeader(expires: metadata.bodyExpires).bytes + $0.dropFirst(RecordHeader.length)
             }
         }
-        try await store.apply(
-            RecordUpdate(
-                address: address,
-                metadata: try sealer.seal(metadata, at: address, with: key),
-                body: body,
-                previousExpiry: ExpirySlot(previous.expirySlot),
-                expiry: ExpirySlot(metadata.expirySlot)
+        try await apply(metadata, body: body, at: address, with: key, replacing: previous)
+    }
+
+    private func apply(
+        _ metadata: SessionMetadata,
+        body: [UInt8]?,
+        at address: SessionAddress,
+        with key: MetadataKey,
+        replacing previous: SessionMetadata?
+    ) async throws {
+        do {
+            try await store.apply(
+                RecordUpdate(
+                    address: address,
+                    metadata: try sealer.seal(metadata, at: address, with: key),
+                    body: body,
+                    previousExpiry: previous.map { ExpirySlot($0.expirySlot) },
+                    expiry: ExpirySlot(metadata.expirySlot)
+                )
             )
-        )
+        } catch {
+            // The store may have either.
+            cache.forget(address)
+            throw error
+        }
+        cache.note(metadata, key: key, at: address)
     }
 
     private func openMetadata(
@@ -107,7 +144,9 @@ struct SessionRecords: Sendable {
         with key: MetadataKey
     ) throws -> SessionMetadata? {
         switch try sealer.openMetadata(value, at: address, with: key) {
-        case .opened(let metadata): return metadata
+        case .opened(let metadata):
+            cache.note(metadata, key: key, at: address)
+            return metadata
         case .rejected(let rejection):
             _ = reject("metadata: \(rejection)", address)
             return nil
@@ -116,6 +155,7 @@ struct SessionRecords: Sendable {
 
     /// Logs that a record was refused, and counts it.
     private func reject(_ what: String, _ address: SessionAddress) -> Absence {
+        cache.forget(address)
         statistics.add(.unreadable)
         logger.error(
             "a stored session does not authenticate and was refused: it was damaged or tampered with",

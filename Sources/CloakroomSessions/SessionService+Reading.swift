@@ -31,7 +31,7 @@ extension SessionService {
     /// - Throws: `StoreError` or `CryptoError`.
     public func readSnapshot(_ session: SessionReference) async throws -> ReadOutcome {
         let address = try sealer.address(of: session)
-        let key = try sealer.metadataKey(at: address)
+        let key = try records.metadataKey(at: address)
         // The latch keeps metadata and body of one version together.
         let opening = try await latches.withLatch(address) { try await records.open(session, at: address, with: key) }
         switch opening {
@@ -51,7 +51,7 @@ extension SessionService {
         }
         release(client)
         let address = try sealer.address(of: session)
-        let key = try sealer.metadataKey(at: address)
+        let key = try records.metadataKey(at: address)
         let acquired = await acquire(address, wait: wait)
         if case .success(let granted) = acquired {
             client.held = HeldSession(session: session, ticket: granted.ticket, metadataKey: key, content: .absent)

@@ -18,7 +18,7 @@ extension SessionService {
             return count(outcome)
         }
         let address = try sealer.address(of: write.session)
-        let key = try sealer.metadataKey(at: address)
+        let key = try records.metadataKey(at: address)
         let locked = try await withLock(address) { _ in
             try await latches.withLatch(address) {
                 let current = try await records.metadata(at: address, with: key)
@@ -50,7 +50,7 @@ extension SessionService {
             }
         }
         let address = try sealer.address(of: session)
-        let key = try sealer.metadataKey(at: address)
+        let key = try records.metadataKey(at: address)
         try await latches.withLatch(address) {
             // While somebody holds the session, what he knows of its metadata must stay true.
             guard !locks.isHeld(address), let metadata = try await records.metadata(at: address, with: key),
@@ -67,15 +67,11 @@ extension SessionService {
     public func destroy(_ session: SessionReference, for client: SessionClient) async throws -> Bool {
         defer { release(client) }
         let address = try sealer.address(of: session)
-        let key = try sealer.metadataKey(at: address)
+        let key = try records.metadataKey(at: address)
         let existed = try await latches.withLatch(address) {
-            let value = try await records.store.metadata(at: address)
-            if value != nil {
-                let slot = try await records.metadata(at: address, with: key).map { ExpirySlot($0.expirySlot) }
-                try await records.store.remove(address, expiry: slot)
-            }
+            let existed = try await records.remove(at: address, with: key)
             locks.sessionWasDestroyed(address)
-            return value != nil
+            return existed
         }
         if existed { statistics.add(.destroyed) }
         return existed

@@ -32,9 +32,18 @@ public final class SessionService: Sendable {
         let statistics = SessionStatistics()
         self.statistics = statistics
         locks = SessionLocks(rules: rules)
-        records = SessionRecords(store: store, sealer: sealer, clock: clock, statistics: statistics, logger: logger)
+        let cache = MetadataCache(capacity: SessionRecords.cachedSessions)
+        records = SessionRecords(
+            store: store,
+            cache: cache,
+            sealer: sealer,
+            clock: clock,
+            statistics: statistics,
+            logger: logger
+        )
         sweeper = SessionSweeper(
             store: store,
+            cache: cache,
             clock: clock,
             locks: locks,
             latches: latches,

@@ -22,6 +22,7 @@ final class SessionSweeper: Sendable {
     }
 
     private let store: any SessionStore
+    private let cache: MetadataCache
     private let clock: any SessionClock
     private let locks: SessionLocks
     private let latches: RecordLatches
@@ -31,6 +32,7 @@ final class SessionSweeper: Sendable {
 
     init(
         store: any SessionStore,
+        cache: MetadataCache,
         clock: any SessionClock,
         locks: SessionLocks,
         latches: RecordLatches,
@@ -38,6 +40,7 @@ final class SessionSweeper: Sendable {
         logger: Logger
     ) {
         self.store = store
+        self.cache = cache
         self.clock = clock
         self.locks = locks
         self.latches = latches
@@ -123,6 +126,7 @@ final class SessionSweeper: Sendable {
             return .filed
         }
         guard !locks.isHeld(entry.address) else { return .inUse }
+        cache.forget(entry.address)
         try await store.remove(entry.address, expiry: entry.slot)
         statistics.add(.expired)
         return .removed

@@ -19,6 +19,11 @@ public protocol SessionStore: Sendable {
     /// - Throws: ``StoreError`` when the engine cannot tell.
     nonisolated(nonsending) func metadata(at address: SessionAddress) async throws(StoreError) -> [UInt8]?
 
+    /// Only the sealed body at an address, or `nil` when there is none.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    nonisolated(nonsending) func body(at address: SessionAddress) async throws(StoreError) -> [UInt8]?
+
     /// Stores a record, or new metadata for it, and moves its expiry entry: all or nothing, and durable as configured
     /// before the call returns.
     ///

@@ -10,25 +10,42 @@ import Testing
 
 /// The rules over a store in memory, with a clock of their own.
 struct Bench {
-    let clock = ManualClock()
-    let store = MemoryStore()
+    let clock: ManualClock
+    let store: MemoryStore
     let service: SessionService
+    private let keyring: Keyring
 
     init(lockWait: Duration = .seconds(20), lockHold: Duration = .seconds(600), maximumWaiters: Int = 8) async throws {
         try SecureHeap.prepare()
-        let keyring = try Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))])
-        service = SessionService(
-            store: store,
-            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+        try await self.init(
+            clock: ManualClock(),
+            store: MemoryStore(),
+            keyring: Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))]),
             rules: SessionRules(
                 maximumData: 1 << 20,
                 lockWait: lockWait,
                 lockHold: lockHold,
                 maximumWaiters: maximumWaiters
-            ),
+            )
+        )
+    }
+
+    private init(clock: ManualClock, store: MemoryStore, keyring: Keyring, rules: SessionRules) async throws {
+        self.clock = clock
+        self.store = store
+        self.keyring = keyring
+        service = SessionService(
+            store: store,
+            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+            rules: rules,
             clock: clock,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
+    }
+
+    /// The same store with rules that have seen none of it, as after a restart of the daemon.
+    func restarted() async throws -> Bench {
+        try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
     }
 
     static func session(_ id: String = "0123456789abcdef0123456789abcdef") throws -> SessionReference {

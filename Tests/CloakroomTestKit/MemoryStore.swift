@@ -43,6 +43,11 @@ public final class MemoryStore: SessionStore {
         try access { $0.records[address]?.metadata }
     }
 
+    /// See ``CloakroomStore/SessionStore/body(at:)``.
+    public func body(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
+        try access { $0.records[address]?.body }
+    }
+
     /// See ``CloakroomStore/SessionStore/apply(_:)``.
     public func apply(_ update: RecordUpdate) throws(StoreError) {
         try access { state in

@@ -21,6 +21,7 @@ extension SessionStoreConformance {
     private static func absent(_ store: any SessionStore) async throws {
         #expect(try await store.record(at: StoreSamples.address(1)) == nil)
         #expect(try await store.metadata(at: StoreSamples.address(1)) == nil)
+        #expect(try await store.body(at: StoreSamples.address(1)) == nil)
         try await store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 10))
         #expect(try await store.record(at: StoreSamples.address(1)) == nil)
     }
@@ -36,6 +37,7 @@ extension SessionStoreConformance {
             let metadata = StoreSamples.value(Array(body.reversed()))
             #expect(try await store.record(at: address) == StoredRecord(metadata: metadata, body: body))
             #expect(try await store.metadata(at: address) == metadata)
+            #expect(try await store.body(at: address) == body)
         }
     }
 
@@ -70,6 +72,7 @@ extension SessionStoreConformance {
         try await store.remove(StoreSamples.address(1), expiry: StoreSamples.slot(10))
         #expect(try await store.record(at: StoreSamples.address(1)) == nil)
         #expect(try await store.metadata(at: StoreSamples.address(1)) == nil)
+        #expect(try await store.body(at: StoreSamples.address(1)) == nil)
         #expect(try await store.record(at: StoreSamples.address(2)) == StoredRecord(metadata: [3], body: [4]))
         #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(2, at: 10)])
     }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomCrypto
+import Synchronization
+
+/// The opened metadata of sessions that were used lately, so that a request for one of them neither derives its metadata
+/// key nor opens its metadata again. It gives nothing away: whoever could read it in memory could read the master key,
+/// which opens all metadata. What opens a body, the session id or a key made from it, is not kept.
+///
+/// Only true to a store that nobody else writes. Whoever changes a record holds its latch and keeps this up to date.
+final class MetadataCache: Sendable {
+    /// What is known of a session: the key of its metadata, and the metadata.
+    struct Entry: Sendable {
+        let key: MetadataKey
+        let metadata: SessionMetadata
+    }
+
+    /// Two generations: when the younger is full it becomes the elder, and the elder goes.
+    private struct Generations {
+        var young: [SessionAddress: Entry] = [:]
+        var old: [SessionAddress: Entry] = [:]
+    }
+
+    private let generations = Mutex(Generations())
+    private let capacity: Int
+
+    /// A cache of at most `capacity` sessions, each of which takes two blocks of 32 bytes of the secure heap.
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// What is known of a session.
+    subscript(address: SessionAddress) -> Entry? {
+        generations.withLock { $0.young[address] ?? $0.old[address] }
+    }
+
+    /// Notes what the store has now.
+    func note(_ metadata: SessionMetadata, key: MetadataKey, at address: SessionAddress) {
+        let dropped = generations.withLock { generations -> [SessionAddress: Entry]? in
+            generations.young[address] = Entry(key: key, metadata: metadata)
+            guard generations.young.count > capacity / 2 else { return nil }
+            defer {
+                generations.old = generations.young
+                generations.young = [:]
+            }
+            return generations.old
+        }
+        // Wiping thousands of keys takes a millisecond, for which no request shall wait.
+        if let dropped { Task.detached(priority: .background) { withExtendedLifetime(dropped) {} } }
+    }
+
+    /// Notes that the store may have something else now.
+    func forget(_ address: SessionAddress) {
+        generations.withLock { generations in
+            generations.young[address] = nil
+            generations.old[address] = nil
+        }
+    }
+}

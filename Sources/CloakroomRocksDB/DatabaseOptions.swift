@@ -74,12 +74,12 @@ final class DatabaseOptions {
         }
     }
 
-    /// Records are only looked up by their whole address, so their memtables find it by hash: half the time of a skip list
-    /// over 64 MiB, whose nodes are all over memory (`docs/performance.md`).
+    /// Records are only looked up by their whole address, so their memtables find it by hash, in a short list of its
+    /// versions: a skip list over 64 MiB took twice the time, its nodes being all over memory (`docs/performance.md`).
     private func setHashMemtable() {
         // A prefix of a fixed length would make RocksDB abort at a shorter key, which a database of somebody else may have.
         rocksdb_options_set_prefix_extractor(pointer, rocksdb_slicetransform_create_noop())
-        rocksdb_options_set_hash_skip_list_rep(pointer, 1 << 16, 4, 4)
+        rocksdb_options_set_hash_link_list_rep(pointer, 1 << 16)
     }
 
     private func setTable(_ cache: BlockCache) {

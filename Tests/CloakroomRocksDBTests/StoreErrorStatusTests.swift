@@ -45,7 +45,8 @@ struct StoreErrorStatusTests {
 
     @Test("says that a full disk needs space, and that a lock is another daemon's")
     func namesTheRemedy() {
-        #expect(StoreError(status: "IO error: No space left on device", while: "x").message.contains("free some space"))
+        let full = StoreError(status: "IO error: No space left on device", while: "x")
+        #expect(full.message.contains("free at least 200 MB"))
         #expect(
             StoreError(openStatus: "IO error: While lock file: /s/rocksdb/LOCK: x", directory: "/s").message
                 .hasPrefix("another cloakroomd has /s open")

@@ -50,6 +50,8 @@ final class SessionHandler implements
     /** The session that was read: what follows belongs to it. */
     private ?string $id = null;
     private int $version = 0;
+    /** How frames name that session: its name and id. */
+    private string $reference = '';
     /** What is stored, as far as this request knows; null when there is no such session. */
     private ?string $data = null;
     private bool $unreadable = false;
@@ -167,7 +169,7 @@ final class SessionHandler implements
             return $this->warn('a session that was not read is not written');
         }
         try {
-            $data === $this->data ? $this->touch($id) : $this->store($id, $data);
+            $data === $this->data ? $this->touch() : $this->store($data);
         } catch (Failure $failure) {
             $this->forget();
 
@@ -187,7 +189,7 @@ final class SessionHandler implements
     public function destroy(#[\SensitiveParameter] string $id): bool
     {
         try {
-            $this->expect(self::DESTROYED, $this->requireConnection()->ask($this->frame(self::DESTROY, '', $id)));
+            $this->expect(self::DESTROYED, $this->requireConnection()->ask($this->frame(self::DESTROY, '', $this->reference($id))));
         } catch (Failure $failure) {
             $this->forget();
 
@@ -237,8 +239,9 @@ final class SessionHandler implements
     {
         $connection = $this->requireConnection();
         $wait = 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT);
-        $request = $this->frame(self::READ, pack('CN', self::LOCK, $wait), $id);
         $this->id = null;
+        $this->reference = $this->reference($id);
+        $request = pack('NCCN', 6 + \strlen($this->reference), self::READ, self::LOCK, $wait) . $this->reference;
         $this->ahead = false;
         $this->failure = null;
         $this->locked = true;
@@ -261,7 +264,7 @@ final class SessionHandler implements
     private function exists(#[\SensitiveParameter] string $id): bool
     {
         try {
-            $answer = $this->requireConnection()->ask($this->frame(self::READ, pack('CN', 0, 0), $id));
+            $answer = $this->requireConnection()->ask($this->frame(self::READ, pack('CN', 0, 0), $this->reference($id)));
             if ($answer[4] === self::FOUND) {
                 return true;
             }
@@ -277,7 +280,7 @@ final class SessionHandler implements
     }
 
     /** @throws Failure */
-    private function store(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): void
+    private function store(#[\SensitiveParameter] string $data): void
     {
         $connection = $this->requireConnection();
         $size = \strlen($data);
@@ -285,33 +288,41 @@ final class SessionHandler implements
             throw Connection::tooLarge($size, $connection->maxSize);
         }
         $fields = pack('CJ', self::AND_RELEASE, $this->version) . random_bytes(8) . pack('N', self::lifetime());
-        $answer = $connection->ask($this->frame(self::WRITE, $fields, $id, $size), $data);
+        $answer = $connection->ask($this->frame(self::WRITE, $fields, $this->reference, $size), $data);
         $this->expect(self::WRITTEN, $answer);
         $this->version = unpack('J', $answer, 5)[1];
         $this->data = $data;
     }
 
     /** @throws Failure */
-    private function touch(#[\SensitiveParameter] string $id): void
+    private function touch(): void
     {
         $fields = pack('CJN', self::AND_RELEASE, $this->version, self::lifetime());
-        $this->requireConnection()->tell($this->frame(self::TOUCH, $fields, $id), true);
+        $this->requireConnection()->tell($this->frame(self::TOUCH, $fields, $this->reference), true);
+    }
+
+    /** A frame of an operation, its first fields, and the session; the size is that of data to follow. */
+    private function frame(
+        int $operation,
+        string $fields,
+        #[\SensitiveParameter] string $reference,
+        int $size = 0,
+    ): string {
+        return pack('NC', 1 + \strlen($fields) + \strlen($reference) + $size, $operation) . $fields . $reference;
     }
 
     /**
-     * A frame of an operation, its first fields, the session's name and id; the size is that of data to follow.
+     * How frames name a session: the session's name and id, each with its length.
      *
      * @throws Failure
      */
-    private function frame(int $operation, string $fields, #[\SensitiveParameter] string $id, int $size = 0): string
+    private function reference(#[\SensitiveParameter] string $id): string
     {
         if (!SessionId::isValid($id)) {
             throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
         }
-        $name = (string) $this->name;
-        $length = 4 + \strlen($fields) + \strlen($name) + \strlen($id) + $size;
 
-        return pack('NC', $length, $operation) . $fields . \chr(\strlen($name)) . $name . pack('n', \strlen($id)) . $id;
+        return \chr(\strlen((string) $this->name)) . $this->name . pack('n', \strlen($id)) . $id;
     }
 
     /** @throws Failure */

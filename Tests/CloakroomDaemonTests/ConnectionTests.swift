@@ -8,7 +8,7 @@ import NIOCore
 import Testing
 
 /// What a client may and may not send, asked of the real daemon.
-@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionTests {
     @Test func sessionGoesRound() throws {
         let daemon = try DaemonProcess()
         try daemon.start()

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// Starting, stopping, and refusing to start.
-@Suite(.timeLimit(.minutes(2))) struct LifeCycleTests {
+@Suite(.timeLimit(.minutes(10))) struct LifeCycleTests {
     @Test func acknowledgedWritesSurviveAKill() throws {
         let daemon = try DaemonProcess()
         try daemon.start()

@@ -9,7 +9,7 @@ import Foundation
 import Testing
 
 /// What others can and cannot get at.
-@Suite(.timeLimit(.minutes(3))) struct SecrecyTests {
+@Suite(.timeLimit(.minutes(10))) struct SecrecyTests {
     private static let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"]
 
     @Test func nothingReadableIsInTheStateDirectory() throws {

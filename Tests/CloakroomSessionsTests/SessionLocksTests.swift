@@ -6,7 +6,7 @@ import Testing
 
 @testable import CloakroomSessions
 
-@Suite(.timeLimit(.minutes(1))) struct SessionLocksTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionLocksTests {
     private let address: SessionAddress
 
     init() throws { address = try #require(SessionAddress([UInt8](repeating: 7, count: 32))) }

@@ -5,7 +5,7 @@ import CloakroomSessions
 import CloakroomTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SessionServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionServiceTests {
     @Test func sessionComesBackAsItWasWritten() async throws {
         let bench = try await Bench()
         let session = try Bench.session()

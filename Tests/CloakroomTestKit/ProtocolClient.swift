@@ -29,10 +29,9 @@ public final class ProtocolClient: @unchecked Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+        // deinit closes the socket, also when this throws.
         guard result == 0 else {
-            let reason = String(cString: strerror(errno))
-            close(descriptor)
-            throw Failure(description: "cannot connect to \(path): \(reason)")
+            throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))")
         }
         // A test that waits for longer has failed.
         var limit = timeval(tv_sec: 30, tv_usec: 0)

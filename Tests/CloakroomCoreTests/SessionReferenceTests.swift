@@ -25,4 +25,18 @@ import Testing
         #expect(SessionName(repeatElement(UInt8(ascii: "n"), count: 256)) == nil)
         #expect(SessionName([]) == nil)
     }
+
+    @Test func referenceDoesNotPrint() throws {
+        let reference = SessionReference(
+            name: try #require(SessionName("PHPSESSID".utf8)),
+            id: try #require(SessionID("secret".utf8))
+        )
+        var dumped = ""
+        dump([reference], to: &dumped)
+        for text in ["\(reference)", String(reflecting: reference), "\([reference])", dumped] {
+            #expect(text.contains("<session>"))
+            #expect(!text.contains("secret"))
+            #expect(!text.contains("115"))
+        }
+    }
 }

@@ -103,9 +103,13 @@ import Testing
         _ = try holder.read(alice)
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
         #expect(daemon.stop() == 0, "\(daemon.log)")
-        // Either it had begun to wait, and is told; or it had not been read yet, and finds the connection closed.
+        // It had begun to wait, and is told; or the holder's connection was closed before that, and the lock was free; or
+        // the daemon had not read it yet, and closed the connection.
         let answer = try? waiter.receive()
-        #expect(answer == nil || answer?.error == .shuttingDown)
+        #expect(
+            answer == nil || answer?.error == .shuttingDown || answer == .absent(.unknown),
+            "\(String(describing: answer))"
+        )
         try daemon.start()
         let again = try daemon.client()
         #expect(try again.write("late".utf8, to: alice, version: 0).version != nil, "a write after a restart")

@@ -71,10 +71,10 @@ struct SessionRecords: Sendable {
 
     /// Removes a session and its expiry entry; answers whether there was one. The caller holds the latch.
     func remove(at address: SessionAddress, with key: MetadataKey) async throws -> Bool {
-        guard try await store.metadata(at: address) != nil else { return false }
-        let slot = try await metadata(at: address, with: key).map { ExpirySlot($0.expirySlot) }
+        guard let value = try await store.metadata(at: address) else { return false }
+        let metadata = try cache[address]?.metadata ?? openMetadata(value, at: address, with: key)
         cache.forget(address)
-        try await store.remove(address, expiry: slot)
+        try await store.remove(address, expiry: metadata.map { ExpirySlot($0.expirySlot) })
         return true
     }
 
@@ -106,7 +106,7 @@ struct SessionRecords: Sendable {
         var body: [UInt8]?
         if metadata.bodyExpires != previous.bodyExpires {
             // The header is outside the body's seal for this: it can be moved without the session id.
-            body = try await store.record(at: address)?.body.map {
+            body = try await store.body(at: address).map {
                 RecordHeader(expires: metadata.bodyExpires).bytes + $0.dropFirst(RecordHeader.length)
             }
         }

@@ -19,15 +19,15 @@ extension SessionService {
         }
         let address = try sealer.address(of: write.session)
         let key = try records.metadataKey(at: address)
-        let locked = try await withLock(address) { _ in
+        let locked = try await withLock(address) {
             try await latches.withLatch(address) {
                 let current = try await records.metadata(at: address, with: key)
                 return try await store(write, at: address, with: key, over: current, bodyKey: nil).outcome
             }
         }
         switch locked {
-        case .done(let outcome): return count(outcome)
-        case .refused(let refusal): return .locked(refusal)
+        case .success(let outcome): return count(outcome)
+        case .failure(let refusal): return .locked(refusal)
         }
     }
 
@@ -84,23 +84,22 @@ extension SessionService {
     ) async throws -> (outcome: WriteOutcome, content: KnownContent?)? {
         try await latches.withLatch(held.address) {
             guard locks.isHeld(by: held.ticket) else { return nil }
-            guard locks.isCurrent(held.ticket) else {
+            var current: SessionMetadata?
+            var bodyKey: BodyKey?
+            if !locks.isCurrent(held.ticket) {
                 // Destroyed by somebody else meanwhile: what was known is not true any more.
-                let current = try await records.metadata(at: held.address, with: held.metadataKey)
-                return try await store(write, at: held.address, with: held.metadataKey, over: current, bodyKey: nil)
+                current = try await records.metadata(at: held.address, with: held.metadataKey)
+            } else if case .present(let metadata, let key) = held.content {
+                current = metadata
+                bodyKey = key
             }
-            switch held.content {
-            case .absent:
-                return try await store(write, at: held.address, with: held.metadataKey, over: nil, bodyKey: nil)
-            case .present(let metadata, let bodyKey):
-                return try await store(
-                    write,
-                    at: held.address,
-                    with: held.metadataKey,
-                    over: metadata,
-                    bodyKey: bodyKey
-                )
-            }
+            return try await store(
+                write,
+                at: held.address,
+                with: held.metadataKey,
+                over: current,
+                bodyKey: bodyKey
+            )
         }
     }
 

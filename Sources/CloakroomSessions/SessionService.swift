@@ -77,15 +77,15 @@ public final class SessionService: Sendable {
     public func synchronize() async throws { try await records.store.synchronize() }
 
     /// Calls `body` with the session's lock held for as long as it runs, or answers why it could not be had.
-    func withLock<Result>(
+    func withLock<Value>(
         _ address: SessionAddress,
-        _ body: (LockTicket) async throws -> Result
-    ) async throws -> Locked<Result> {
+        _ body: () async throws -> Value
+    ) async throws -> Result<Value, LockRefusal> {
         switch await acquire(address, wait: rules.lockWait) {
-        case .failure(let refusal): return .refused(refusal)
+        case .failure(let refusal): return .failure(refusal)
         case .success(let granted):
             defer { locks.release(granted.ticket) }
-            return .done(try await body(granted.ticket))
+            return .success(try await body())
         }
     }
 
@@ -108,12 +108,6 @@ public final class SessionService: Sendable {
 struct GrantedLock: Sendable {
     let ticket: LockTicket
     let destroyedMeanwhile: Bool
-}
-
-/// What came of something that takes a lock.
-enum Locked<Result> {
-    case done(Result)
-    case refused(LockRefusal)
 }
 
 extension LockRefusal: Error {}

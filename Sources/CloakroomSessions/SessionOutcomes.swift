@@ -7,8 +7,8 @@ public import CloakroomCore
 
 /// Why a session's lock was not given.
 public enum LockRefusal: Hashable, Sendable {
-    /// Somebody else held it for the whole wait.
-    case timedOut
+    /// Somebody else held it for the whole wait; who did at its end.
+    case timedOut(LockHolder?)
     /// Too many requests wait for it already.
     case tooManyWaiters
     /// The client went away, or the daemon is stopping.

@@ -19,7 +19,7 @@ extension SessionService {
         }
         let address = try sealer.address(of: write.session)
         let key = try records.metadataKey(at: address)
-        let locked = try await withLock(address) {
+        let locked = try await withLock(address, for: client) {
             try await latches.withLatch(address) {
                 let current = try await records.metadata(at: address, with: key)
                 return try await store(write, at: address, with: key, over: current, bodyKey: nil).outcome

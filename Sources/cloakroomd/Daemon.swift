@@ -54,10 +54,20 @@ struct Daemon {
         let service = SessionService(
             store: store,
             sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
-            rules: SessionRules(configuration.sessions),
+            rules: SessionRules(configuration),
             logger: logger
         )
 
+        let limits = ClientLimits(
+            configuration.limits,
+            descriptors: DescriptorLimit.prepare(connections: configuration.limits.connections)
+        )
+        if limits.connections < configuration.limits.connections {
+            logger.warning(
+                "the process may not open enough files for limits.connections: raise LimitNOFILE= of the unit",
+                metadata: ["connections": "\(limits.connections)"]
+            )
+        }
         let listening = try Listening(passed, configuration.server)
         defer { listening.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -65,6 +75,7 @@ struct Daemon {
             descriptors: listening.descriptors,
             service: service,
             users: users,
+            limits: limits,
             frameTimeout: configuration.server.frameTimeout,
             group: group,
             logger: logger

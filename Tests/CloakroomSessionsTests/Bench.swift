@@ -94,7 +94,7 @@ struct Bench {
 
     /// Makes a session and releases it; answers its version.
     func make(_ session: SessionReference, _ text: String, lifetime: UInt32 = 1440) async throws -> UInt64 {
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         defer { service.release(client) }
         try await read(session, client)
         return try await write(text, session, version: 0, lifetime: lifetime, client).version

@@ -12,7 +12,7 @@ import Testing
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 100)
         bench.clock.advance(seconds: 99)
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
@@ -23,7 +23,7 @@ import Testing
         let version = try await bench.make(session, "alice", lifetime: 100)
         for _ in 0..<10 {
             bench.clock.advance(seconds: 90)
-            let client = SessionClient()
+            let client = SessionClient(pid: 1)
             #expect(try await bench.read(session, client) == (version, "alice"))
             try await bench.service.touch(session, version: version, lifetime: 100, for: client)
             bench.service.release(client)
@@ -42,12 +42,12 @@ import Testing
     @Test func touchOfAnotherVersionOrOfNothingDoesNothing() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
-        try await bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records.isEmpty)
         let version = try await bench.make(session, "alice", lifetime: 100)
         let before = bench.store.records
         bench.clock.advance(seconds: 10)
-        try await bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records == before)
     }
 
@@ -56,7 +56,7 @@ import Testing
         let session = try Bench.session()
         let version = try await bench.make(session, "alice", lifetime: 100)
         bench.clock.advance(seconds: 100)
-        try await bench.service.touch(session, version: version, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: version, lifetime: 100, for: SessionClient(pid: 1))
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
 
@@ -67,14 +67,14 @@ import Testing
         bench.clock.advance(seconds: 1)
         let new = try await bench.make(session, "new", lifetime: 100)
         #expect(new > old)
-        #expect(try await bench.read(session, SessionClient()) == (new, "new"))
+        #expect(try await bench.read(session, SessionClient(pid: 1)) == (new, "new"))
     }
 
     @Test func lifetimeOfZeroCountsAsOneSecond() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 0)
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
@@ -104,14 +104,14 @@ import Testing
         )
         #expect(try await bench.service.collect() == 0)
         #expect(!bench.store.entries.contains(ExpiryEntry(slot: stray, address: address)))
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
     }
 
     @Test func sessionInUseIsNotSwept() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
         let version = try await bench.make(session, "alice", lifetime: 10)
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         try await bench.read(session, client)
         bench.clock.advance(seconds: 20)
         #expect(try await bench.service.collect() == 0)

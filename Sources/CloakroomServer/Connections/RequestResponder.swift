@@ -84,7 +84,11 @@ struct RequestResponder: Sendable {
 
     private static func protocolError(for refusal: LockRefusal) -> ProtocolError {
         switch refusal {
-        case .timedOut: ProtocolError(.lockTimedOut, "another request held the session for the whole wait")
+        case .timedOut(let holder):
+            ProtocolError(
+                .lockTimedOut,
+                "another request held the session for the whole wait" + (holder.map { ": \($0)" } ?? "")
+            )
         case .tooManyWaiters: ProtocolError(.tooManyWaiters, "too many requests wait for this session already")
         case .cancelled: ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
         }

@@ -58,8 +58,13 @@ let package = Package(
         ),
 
         .target(
+            name: "CloakroomProcessKit",
+            dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
+            path: "Tests/CloakroomProcessKit"
+        ),
+        .target(
             name: "CloakroomTestKit",
-            dependencies: ["CloakroomCore", "CloakroomStore", "CloakroomCrypto", "CloakroomProtocol", nio],
+            dependencies: ["CloakroomCore", "CloakroomStore"],
             path: "Tests/CloakroomTestKit"
         ),
         .testTarget(name: "CloakroomCoreTests", dependencies: ["CloakroomCore"]),
@@ -76,7 +81,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomRocksDBTests",
-            dependencies: ["CloakroomRocksDB", "CloakroomStore", "CloakroomCore", "CloakroomTestKit"]
+            dependencies: [
+                "CloakroomRocksDB", "CloakroomStore", "CloakroomCore", "CloakroomTestKit", "CloakroomProcessKit",
+            ]
         ),
         .testTarget(
             name: "CloakroomStoreTests",
@@ -96,7 +103,7 @@ let package = Package(
             name: "CloakroomDaemonTests",
             dependencies: [
                 "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
-                "CloakroomTestKit",
+                "CloakroomProcessKit",
                 nio,
             ]
         ),

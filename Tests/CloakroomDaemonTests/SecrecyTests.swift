@@ -4,7 +4,7 @@ import CloakroomCore
 import CloakroomProtocol
 import CloakroomRocksDB
 import CloakroomStore
-import CloakroomTestKit
+import CloakroomProcessKit
 import Foundation
 import Testing
 

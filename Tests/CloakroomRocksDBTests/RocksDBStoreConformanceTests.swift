@@ -2,6 +2,7 @@
 
 import CloakroomRocksDB
 import CloakroomStore
+import CloakroomProcessKit
 import CloakroomTestKit
 import Testing
 

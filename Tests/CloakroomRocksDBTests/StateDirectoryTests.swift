@@ -2,7 +2,7 @@
 
 import CloakroomRocksDB
 import CloakroomStore
-import CloakroomTestKit
+import CloakroomProcessKit
 import Foundation
 import Testing
 

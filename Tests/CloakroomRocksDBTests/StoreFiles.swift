@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomTestKit
+import CloakroomProcessKit
 import Foundation
 import Testing
 

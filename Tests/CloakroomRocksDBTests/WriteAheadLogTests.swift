@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomStore
-import CloakroomTestKit
+import CloakroomProcessKit
 import Foundation
 import Testing
 

@@ -126,8 +126,8 @@ struct SessionRecords: Sendable {
                     address: address,
                     metadata: try sealer.seal(metadata, at: address, with: key),
                     body: body,
-                    previousExpiry: previous.map { ExpirySlot($0.expirySlot) },
-                    expiry: ExpirySlot(metadata.expirySlot)
+                    previousExpiry: previous.map(ExpiryFiling.init),
+                    expiry: ExpiryFiling(metadata)
                 )
             )
         } catch {

@@ -108,19 +108,23 @@ final class SessionSweeper: Sendable {
 
     /// Removes the session of an entry that has come due. The caller holds the latch.
     private func remove(_ entry: ExpiryEntry, now: UnixTime) async throws -> Removal {
+        // A request may have moved or removed the entry since it was read, when nobody held the latch.
+        guard let filing = try await store.filing(of: entry.address, under: entry.slot) else { return .filed }
         guard let metadata = try await store.metadata(at: entry.address) else {
             try await store.remove(entry.address, expiry: entry.slot)
             return .filed
         }
         if let header = RecordHeader(of: metadata), header.expires > now {
             let slot = ExpirySlot(header.expires)
+            // An entry that the session has there already stays as it is.
+            let other = try await store.filing(of: entry.address, under: slot)
             try await store.apply(
                 RecordUpdate(
                     address: entry.address,
                     metadata: metadata,
                     body: nil,
-                    previousExpiry: entry.slot,
-                    expiry: slot
+                    previousExpiry: filing,
+                    expiry: other ?? ExpiryFiling(slot: slot, kibibytes: filing.kibibytes)
                 )
             )
             return .filed

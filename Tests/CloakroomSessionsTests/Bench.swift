@@ -45,7 +45,8 @@ struct Bench {
 
     /// The same store with rules that have seen none of it, as after a restart of the daemon.
     func restarted() async throws -> Bench {
-        try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
+        store.reopen()
+        return try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
     }
 
     static func session(_ id: String = "0123456789abcdef0123456789abcdef") throws -> SessionReference {

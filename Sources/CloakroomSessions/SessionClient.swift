@@ -26,6 +26,9 @@ public final class SessionClient: Sendable {
         set { state.withLock { $0.label = newValue } }
     }
 
+    /// Whether the client has a session's lock.
+    public var holdsLock: Bool { held != nil }
+
     var held: HeldSession? {
         get { state.withLock { $0.held } }
         set { state.withLock { $0.held = newValue } }

@@ -13,7 +13,7 @@ public final class SessionService: Sendable {
     /// Counts of what was done.
     public let statistics: SessionStatistics
 
-    private let logger: Logger
+    let logger: Logger
     let locks: SessionLocks
     let latches = RecordLatches()
     let records: SessionRecords
@@ -35,9 +35,11 @@ public final class SessionService: Sendable {
         self.statistics = statistics
         locks = SessionLocks(rules: rules, logger: logger)
         let cache = MetadataCache(capacity: SessionRecords.cachedSessions)
+        let usage = PoolUsage(store: store, rules: rules)
         records = SessionRecords(
             store: store,
             cache: cache,
+            usage: usage,
             sealer: sealer,
             clock: clock,
             statistics: statistics,
@@ -46,6 +48,7 @@ public final class SessionService: Sendable {
         sweeper = SessionSweeper(
             store: store,
             cache: cache,
+            usage: usage,
             clock: clock,
             locks: locks,
             latches: latches,
@@ -73,8 +76,16 @@ public final class SessionService: Sendable {
         return try await Task.detached { try await sweeper.collect() }.value
     }
 
-    /// Removes expired sessions every `interval` until the task is cancelled.
-    public func sweep(every interval: Duration) async { await sweeper.run(every: interval) }
+    /// Counts the sessions in the store, then removes expired ones every `interval`, until the task is cancelled.
+    public func sweep(every interval: Duration) async {
+        do { try await records.usage.prepare() } catch {
+            logger.error("the sessions in the store could not be counted", metadata: ["error": "\(error)"])
+        }
+        await sweeper.run(every: interval)
+    }
+
+    /// How much the pool holds, or `nil` while that is being counted after the start.
+    public var usage: StoreUsage? { records.usage.current }
 
     /// Brings everything acknowledged so far to disk.
     ///

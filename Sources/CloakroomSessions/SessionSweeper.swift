@@ -23,6 +23,7 @@ final class SessionSweeper: Sendable {
 
     private let store: any SessionStore
     private let cache: MetadataCache
+    private let usage: PoolUsage
     private let clock: any SessionClock
     private let locks: SessionLocks
     private let latches: RecordLatches
@@ -33,6 +34,7 @@ final class SessionSweeper: Sendable {
     init(
         store: any SessionStore,
         cache: MetadataCache,
+        usage: PoolUsage,
         clock: any SessionClock,
         locks: SessionLocks,
         latches: RecordLatches,
@@ -41,6 +43,7 @@ final class SessionSweeper: Sendable {
     ) {
         self.store = store
         self.cache = cache
+        self.usage = usage
         self.clock = clock
         self.locks = locks
         self.latches = latches
@@ -112,6 +115,7 @@ final class SessionSweeper: Sendable {
         guard let filing = try await store.filing(of: entry.address, under: entry.slot) else { return .filed }
         guard let metadata = try await store.metadata(at: entry.address) else {
             try await store.remove(entry.address, expiry: entry.slot)
+            usage.removed(filing)
             return .filed
         }
         if let header = RecordHeader(of: metadata), header.expires > now {
@@ -127,11 +131,13 @@ final class SessionSweeper: Sendable {
                     expiry: other ?? ExpiryFiling(slot: slot, kibibytes: filing.kibibytes)
                 )
             )
+            if other != nil { usage.removed(filing) }
             return .filed
         }
         guard !locks.isHeld(entry.address) else { return .inUse }
         cache.forget(entry.address)
         try await store.remove(entry.address, expiry: entry.slot)
+        usage.removed(filing)
         statistics.add(.expired)
         return .removed
     }

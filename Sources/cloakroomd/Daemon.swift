@@ -33,7 +33,8 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Nothing the daemon makes is for others.
         umask(0o077)
-        LoggingSystem.bootstrap { _ in JournalLogHandler(level: configuration.log.level) }
+        let log = JournalLogHandler(level: configuration.log.level)
+        LoggingSystem.bootstrap { _ in log }
         let logger = Logger(label: "cloakroomd")
         try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
@@ -47,7 +48,8 @@ struct Daemon {
         let keyring = try Keyring([try masterKey()])
         let store = try RocksDBStore(
             directory: configuration.store.directory,
-            durability: configuration.store.durability == .power ? .power : .process
+            durability: configuration.store.durability == .power ? .power : .process,
+            report: { logger.log($0) }
         )
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
@@ -100,6 +102,7 @@ struct Daemon {
         var services: [any Service] = [
             server,
             SweepService(sessions: service, interval: configuration.sessions.sweepInterval),
+            LockReportService(sessions: service, logger: logger),
             SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
         ]
         if let notifier {
@@ -107,7 +110,7 @@ struct Daemon {
                 NotifyService(
                     notifier: notifier,
                     watchdog: try SystemdWatchdog.interval(),
-                    statistics: service.statistics,
+                    sessions: service,
                     logger: logger
                 )
             )

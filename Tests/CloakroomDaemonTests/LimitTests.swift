@@ -141,6 +141,29 @@ import Testing
         }
     }
 
+    @Test func fullPoolRefusesNewSessionsAndWritesOthersAlsoAfterARestart() throws {
+        let daemon = try daemon("[limits]\nsessions = 2\n")
+        for _ in 0..<2 {
+            try start(daemon)
+            let client = try daemon.client()
+            for name in ["alice", "bob"] {
+                let version = try client.read(try session(name)).version ?? 0
+                #expect(try client.write("contents".utf8, to: try session(name), version: version).version != nil)
+            }
+            guard case .error(let error) = try client.write([1], to: try session("carol"), version: 0) else {
+                Issue.record("the third session was taken")
+                return
+            }
+            #expect(error.code == .poolFull)
+            #expect(error.message.contains("limits.sessions"), "\(error)")
+            #expect(daemon.stop(SIGKILL) == -SIGKILL)
+        }
+        try start(daemon)
+        let client = try daemon.client()
+        #expect(try client.ask(.destroy(try session("alice"))) == .destroyed(existed: true))
+        #expect(try client.write([1], to: try session("carol"), version: 0).version != nil)
+    }
+
     @Test func waiterThatHasSentMoreAndGoesAwayLeavesTheQueue() throws {
         let daemon = try DaemonProcess()
         try daemon.start()

@@ -15,7 +15,13 @@ struct Bench {
     let service: SessionService
     private let keyring: Keyring
 
-    init(lockWait: Duration = .seconds(20), lockHold: Duration = .seconds(600), maximumWaiters: Int = 8) async throws {
+    init(
+        lockWait: Duration = .seconds(20),
+        lockHold: Duration = .seconds(600),
+        maximumWaiters: Int = 8,
+        maximumSessions: Int? = nil,
+        maximumTotalSize: Int? = nil
+    ) async throws {
         try SecureHeap.prepare()
         try await self.init(
             clock: ManualClock(),
@@ -25,7 +31,9 @@ struct Bench {
                 maximumData: 1 << 20,
                 lockWait: lockWait,
                 lockHold: lockHold,
-                maximumWaiters: maximumWaiters
+                maximumWaiters: maximumWaiters,
+                maximumSessions: maximumSessions,
+                maximumTotalSize: maximumTotalSize
             )
         )
     }

@@ -9,7 +9,9 @@ extension SessionRules {
             maximumData: configuration.limits.sessionSize,
             lockWait: configuration.sessions.lockWait,
             lockHold: configuration.sessions.lockHold,
-            maximumWaiters: configuration.limits.waiters
+            maximumWaiters: configuration.limits.waiters,
+            maximumSessions: configuration.limits.sessions == 0 ? nil : configuration.limits.sessions,
+            maximumTotalSize: configuration.limits.totalSize == 0 ? nil : configuration.limits.totalSize
         )
     }
 }

@@ -62,6 +62,11 @@ let package = Package(
             dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
             path: "Tests/CloakroomProcessKit"
         ),
+        .executableTarget(
+            name: "torture",
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomProcessKit", nio, arguments],
+            path: "Tests/Torture"
+        ),
         .target(
             name: "CloakroomTestKit",
             dependencies: ["CloakroomCore", "CloakroomStore"],

@@ -46,6 +46,7 @@ let package = Package(
             dependencies: [
                 "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore", "CloakroomSessions",
                 nio, nioPosix, lifecycle, logging, toml,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(

@@ -36,8 +36,17 @@ namespace Cloakroom;
 
     $socket = SocketAddress::find($savePath);
     $handler = new SessionHandler($socket);
-    // Not true: with PHP's shutdown function a session that is changed by a header callback is lost.
-    if (!session_set_save_handler($handler, false)) {
+    try {
+        // Not true: with PHP's shutdown function a session that is changed by a header callback is lost.
+        $isSet = session_set_save_handler($handler, false);
+    } catch (\Error $error) {
+        // PHP 8.2.36 refuses every change of a session setting while it would keep the progress of uploads.
+        throw new \RuntimeException(
+            'Cloakroom could not be made the save handler: '
+            . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file: ' . $error->getMessage(),
+        );
+    }
+    if (!$isSet) {
         throw new \RuntimeException('Cloakroom could not be made the save handler: include this before any output');
     }
 

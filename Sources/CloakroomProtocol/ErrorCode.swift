@@ -40,12 +40,20 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let frameTimedOut = ErrorCode(rawValue: 15)
     /// Something failed that should not.
     public static let internalFault = ErrorCode(rawValue: 16)
+    /// The daemon, or the peer's user, has too many connections.
+    public static let tooManyConnections = ErrorCode(rawValue: 17)
+    /// The pool has as many sessions or bytes as it may; existing ones can be written.
+    public static let poolFull = ErrorCode(rawValue: 18)
+    /// The daemon holds too many bytes for the peer's user.
+    public static let tooManyBytes = ErrorCode(rawValue: 19)
 
     /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
     /// not wanted.
     public var closesConnection: Bool {
         switch self {
-        case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault: false
+        case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault,
+            .poolFull:
+            false
         default: true
         }
     }

@@ -41,6 +41,12 @@ struct FieldReader {
         return SessionReference(name: name, id: id)
     }
 
+    mutating func label() throws(ProtocolError) -> RequestLabel {
+        let length = Int(try integer(UInt8.self, "label"))
+        // A length of one byte is always within the limit.
+        return RequestLabel(try bytes(length, "label")) ?? .none
+    }
+
     mutating func remainder() -> SessionData {
         SessionData(buffer.readBytes(length: buffer.readableBytes) ?? [])
     }

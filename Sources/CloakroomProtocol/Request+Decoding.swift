@@ -24,7 +24,8 @@ extension Request {
         switch operation {
         case .hello:
             let version = ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version"))
-            return .hello(version: version, nonce: try fields.integer(UInt32.self, "nonce"))
+            let nonce = try fields.integer(UInt32.self, "nonce")
+            return .hello(Hello(version: version, nonce: nonce, label: try fields.label()))
         case .read:
             let lock = try fields.flag()
             let wait = try fields.integer(UInt32.self, "wait")

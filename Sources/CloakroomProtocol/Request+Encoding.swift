@@ -27,8 +27,9 @@ extension Request {
 
     private func encodeFields(into buffer: inout ByteBuffer) {
         switch self {
-        case .hello(let version, let nonce):
-            buffer.writeMultipleIntegers(version.rawValue, nonce)
+        case .hello(let hello):
+            buffer.writeMultipleIntegers(hello.version.rawValue, hello.nonce, UInt8(hello.label.bytes.count))
+            buffer.writeBytes(hello.label.bytes)
         case .read(let read):
             buffer.writeMultipleIntegers(read.lock ? Self.flag : 0, read.wait)
             buffer.writeSession(read.session)

@@ -5,7 +5,7 @@ public import CloakroomCore
 /// What a client asks (`docs/protocol.md`).
 public enum Request: Hashable, Sendable {
     /// Begins a connection, and each PHP request on a connection that is kept.
-    case hello(version: ProtocolVersion, nonce: UInt32)
+    case hello(Hello)
     /// Asks for a session's contents.
     case read(Read)
     /// Stores a session's contents.
@@ -20,6 +20,23 @@ public enum Request: Hashable, Sendable {
     case collect(lifetime: UInt32)
     /// Asks for a sign of life.
     case ping
+
+    /// The fields of HELLO.
+    public struct Hello: Hashable, Sendable {
+        /// The highest version that the client speaks.
+        public var version: ProtocolVersion
+        /// A number that comes back in the answer.
+        public var nonce: UInt32
+        /// What the client is doing, for people who look for the holder of a lock.
+        public var label: RequestLabel
+
+        /// Joins the fields.
+        public init(version: ProtocolVersion, nonce: UInt32, label: RequestLabel = .none) {
+            self.version = version
+            self.nonce = nonce
+            self.label = label
+        }
+    }
 
     /// The fields of READ.
     public struct Read: Hashable, Sendable {

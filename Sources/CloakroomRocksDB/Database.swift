@@ -2,6 +2,7 @@
 
 import CRocksDB
 import CloakroomStore
+import Synchronization
 
 /// An open RocksDB database with its column families. It owns their handles too, as they must go before the database.
 ///
@@ -16,6 +17,9 @@ final class Database: @unchecked Sendable {
     private let options: [DatabaseOptions]
     private let reads = ReadOptions()
     private let log: WriteAheadLog
+    // The state when the database was opened, until nobody needs it any more.
+    private let opening: OpaquePointer?
+    private let hasOpening = Atomic<Bool>(true)
 
     /// Opens, and if need be makes, the database in a directory.
     ///
@@ -43,11 +47,13 @@ final class Database: @unchecked Sendable {
         guard let pointer else { throw StoreError(openStatus: "no database", directory: directory) }
         self.pointer = pointer
         log = WriteAheadLog(directory: path)
+        opening = rocksdb_create_snapshot(pointer)
         self.handles = handles.compactMap(\.self)
         self.options = options
     }
 
     deinit {
+        releaseOpeningSnapshot()
         for handle in handles { rocksdb_column_family_handle_destroy(handle) }
         rocksdb_close(pointer)
     }
@@ -85,6 +91,15 @@ final class Database: @unchecked Sendable {
         }
         defer { rocksdb_release_snapshot(pointer, snapshot) }
         return try body(ReadOptions(at: snapshot))
+    }
+
+    /// The snapshot of the state when the database was opened, or `nil` when it was released.
+    var openingSnapshot: OpaquePointer? { hasOpening.load(ordering: .acquiring) ? opening : nil }
+
+    /// Releases the snapshot of the opening, which nobody may be using.
+    func releaseOpeningSnapshot() {
+        guard hasOpening.exchange(false, ordering: .acquiringAndReleasing), let opening else { return }
+        rocksdb_release_snapshot(pointer, opening)
     }
 
     /// Writes a batch.

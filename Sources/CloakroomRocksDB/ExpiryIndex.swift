@@ -43,14 +43,10 @@ final class ExpiryIndex: Sendable {
         let keys = KeyIterator(over: .expiry, of: database, options: options)
         start.withUnsafeBytes { keys.seek(to: $0) }
         var entries: [ExpiryEntry] = []
-        while keys.isValid, entries.count < limit {
-            guard let entry = keys.withKey({ ExpiryEntry(key: $0) }) else {
-                throw StoreError(.corruption, "the expiry index has a key of the wrong length; restore a backup")
-            }
+        while entries.count < limit, let entry = try keys.expiryEntry() {
             entries.append(entry)
             keys.advance()
         }
-        try keys.check("reading the expiry index")
         floor.endScan(nothingBelow: entries.first.map { ExpiryKey($0.slot, $0.address) } ?? end)
         return entries
     }

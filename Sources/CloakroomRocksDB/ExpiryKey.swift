@@ -51,10 +51,48 @@ struct ExpiryKey: Comparable {
 }
 
 extension ExpiryEntry {
-    /// Reads the key of an entry, or answers `nil` when it is not one.
-    init?(key: UnsafeRawBufferPointer) {
+    /// Reads key and value of an entry, or answers `nil` when they are not those of one.
+    init?(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
         guard key.count == ExpiryKey.length, let address = SessionAddress(key[8...]) else { return nil }
-        let seconds = UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
-        self.init(slot: ExpirySlot(UnixTime(seconds: seconds)), address: address)
+        let slot = ExpirySlot(UnixTime(seconds: UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))))
+        guard let filing = ExpiryFiling(slot: slot, value: value) else { return nil }
+        self.init(address, filing)
     }
+}
+
+extension ExpiryFiling {
+    /// Reads the value of an entry, or answers `nil` when it is not one. An empty value says no size.
+    init?(slot: ExpirySlot, value: UnsafeRawBufferPointer) {
+        switch value.count {
+        case 0: self.init(slot: slot, kibibytes: 0)
+        case MemoryLayout<UInt32>.size:
+            self.init(slot: slot, kibibytes: UInt32(bigEndian: value.loadUnaligned(as: UInt32.self)))
+        default: return nil
+        }
+    }
+
+    /// The value of its entry.
+    var value: [UInt8] { withUnsafeBytes(of: kibibytes.bigEndian, Array.init) }
+}
+
+extension KeyIterator {
+    /// The expiry entry it stands on, or `nil` at the end.
+    ///
+    /// - Throws: ``StoreError`` when a fault ended the iteration, or what is there is no entry.
+    func expiryEntry() throws(StoreError) -> ExpiryEntry? {
+        guard isValid else {
+            try check("reading the expiry index")
+            return nil
+        }
+        if let entry = withEntry({ ExpiryEntry(key: $0, value: $1) }) { return entry }
+        throw .strangeExpiryEntry
+    }
+}
+
+extension StoreError {
+    /// What stands in place of an expiry entry.
+    static let strangeExpiryEntry = StoreError(
+        .corruption,
+        "the expiry index has an entry of the wrong length; restore a backup"
+    )
 }

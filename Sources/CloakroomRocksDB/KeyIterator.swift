@@ -38,6 +38,15 @@ struct KeyIterator: ~Copyable {
         return body(UnsafeRawBufferPointer(start: start, count: length))
     }
 
+    /// Calls `body` with the key it stands on and its value.
+    func withEntry<Value>(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Value) -> Value {
+        withKey { key in
+            var length = 0
+            let start = rocksdb_iter_value(pointer, &length)
+            return body(key, UnsafeRawBufferPointer(start: start, count: length))
+        }
+    }
+
     /// Throws the fault that ended the iteration, if one did.
     func check(_ action: StaticString) throws(StoreError) {
         try checked(action) { rocksdb_iter_get_error(pointer, $0) }

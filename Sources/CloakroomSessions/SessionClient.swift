@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomCore
+public import CloakroomCore
 import CloakroomCrypto
 import Synchronization
 
-/// What the rules remember of one connection: the session whose lock it holds. A connection asks one thing at a time.
+/// What the rules remember of one connection: who it is, and the session whose lock it holds. A connection asks one thing
+/// at a time.
 public final class SessionClient: Sendable {
-    private let heldSession = Mutex<HeldSession?>(nil)
+    private struct State {
+        var held: HeldSession?
+        var label = RequestLabel.none
+    }
+
+    private let pid: Int32
+    private let state = Mutex(State())
 
     /// A client that holds nothing.
-    public init() {}
+    ///
+    /// - Parameter pid: its process, for people who look for the holder of a lock.
+    public init(pid: Int32) { self.pid = pid }
+
+    /// What the client says it is doing from now on.
+    public var label: RequestLabel {
+        get { state.withLock { $0.label } }
+        set { state.withLock { $0.label = newValue } }
+    }
 
     var held: HeldSession? {
-        get { heldSession.withLock { $0 } }
-        set { heldSession.withLock { $0 = newValue } }
+        get { state.withLock { $0.held } }
+        set { state.withLock { $0.held = newValue } }
     }
+
+    var identity: LockClient { LockClient(pid: pid, label: label) }
 }
 
 /// A session whose lock a client holds, with what was computed for it, so that a request derives each key once.

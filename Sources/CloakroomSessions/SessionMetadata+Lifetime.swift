@@ -4,6 +4,19 @@ import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
 
+extension ExpiryFiling {
+    /// What a record takes besides the session data: sealed metadata (142 bytes), the body's overhead (37), the address
+    /// twice (64), and the expiry entry (44).
+    private static let overhead: UInt64 = 142 + 37 + 64 + 44
+
+    /// What is filed with a session of such metadata.
+    init(_ metadata: SessionMetadata) {
+        let (bytes, overflow) = metadata.size.addingReportingOverflow(Self.overhead)
+        let kibibytes = overflow ? .max : bytes / 1024 + (bytes % 1024 == 0 ? 0 : 1)
+        self.init(slot: ExpirySlot(metadata.expirySlot), kibibytes: UInt32(clamping: kibibytes))
+    }
+}
+
 extension SessionMetadata {
     /// The shortest lifetime. PHP's configuration allows `session.gc_maxlifetime = 0`; a session must live to be read once.
     static let shortestLifetime: UInt64 = 1

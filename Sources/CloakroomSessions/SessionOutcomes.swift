@@ -7,8 +7,8 @@ public import CloakroomCore
 
 /// Why a session's lock was not given.
 public enum LockRefusal: Hashable, Sendable {
-    /// Somebody else held it for the whole wait.
-    case timedOut
+    /// Somebody else held it for the whole wait; who did at its end.
+    case timedOut(LockHolder?)
     /// Too many requests wait for it already.
     case tooManyWaiters
     /// The client went away, or the daemon is stopping.
@@ -37,6 +37,14 @@ public enum ReadOutcome: Hashable, Sendable {
     case locked(LockRefusal)
 }
 
+/// The limit that keeps a pool from taking another session.
+public enum PoolLimit: Hashable, Sendable {
+    /// The number of sessions.
+    case sessions(Int)
+    /// The number of bytes of all sessions.
+    case totalSize(Int)
+}
+
 /// The outcome of writing a session.
 public enum WriteOutcome: Hashable, Sendable {
     /// Stored; the session's version now.
@@ -47,6 +55,8 @@ public enum WriteOutcome: Hashable, Sendable {
     case gone
     /// The data exceeds the limit; nothing was stored.
     case tooLarge
+    /// The session would be a new one, and the pool is full; nothing was stored.
+    case poolFull(PoolLimit)
     /// The lock was not given; nothing was stored.
     case locked(LockRefusal)
 }

@@ -18,6 +18,7 @@ struct SessionRecords: Sendable {
 
     let store: any SessionStore
     let cache: MetadataCache
+    let usage: PoolUsage
     let sealer: SessionSealer
     let clock: any SessionClock
     let statistics: SessionStatistics
@@ -74,11 +75,19 @@ struct SessionRecords: Sendable {
         guard let value = try await store.metadata(at: address) else { return false }
         let metadata = try cache[address]?.metadata ?? openMetadata(value, at: address, with: key)
         cache.forget(address)
-        try await store.remove(address, expiry: metadata.map { ExpirySlot($0.expirySlot) })
+        let filing = metadata.map(ExpiryFiling.init)
+        try await store.remove(address, expiry: filing?.slot)
+        if let filing { usage.removed(filing) }
         return true
     }
 
-    /// Seals and stores a session's contents. `previous` is the metadata that they replace.
+    /// Counts a session that is about to be made, or answers which limit of the pool it would exceed.
+    func admit(_ metadata: SessionMetadata) async throws -> PoolLimit? {
+        try await usage.admit(ExpiryFiling(metadata))
+    }
+
+    /// Seals and stores a session's contents. `previous` is the metadata that they replace; a session without any was
+    /// admitted before.
     func put(
         _ data: SessionData,
         at address: SessionAddress,
@@ -120,21 +129,24 @@ struct SessionRecords: Sendable {
         with key: MetadataKey,
         replacing previous: SessionMetadata?
     ) async throws {
+        let (previous, next) = (previous.map(ExpiryFiling.init), ExpiryFiling(metadata))
         do {
             try await store.apply(
                 RecordUpdate(
                     address: address,
                     metadata: try sealer.seal(metadata, at: address, with: key),
                     body: body,
-                    previousExpiry: previous.map { ExpirySlot($0.expirySlot) },
-                    expiry: ExpirySlot(metadata.expirySlot)
+                    previousExpiry: previous,
+                    expiry: next
                 )
             )
         } catch {
             // The store may have either.
             cache.forget(address)
+            if previous == nil { usage.removed(next) }
             throw error
         }
+        if let previous { usage.replaced(previous, with: next) }
         cache.note(metadata, key: key, at: address)
     }
 

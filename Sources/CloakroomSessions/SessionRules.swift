@@ -10,12 +10,25 @@ public struct SessionRules: Hashable, Sendable {
     public var lockHold: Duration
     /// The greatest number of requests that wait for one session's lock.
     public var maximumWaiters: Int
+    /// The greatest number of sessions in a pool; `nil`: as many as fit the disk.
+    public var maximumSessions: Int?
+    /// The greatest number of bytes of a pool's sessions, each counted in whole KiB; `nil`: as many as fit the disk.
+    public var maximumTotalSize: Int?
 
     /// Joins the limits.
-    public init(maximumData: Int, lockWait: Duration, lockHold: Duration, maximumWaiters: Int) {
+    public init(
+        maximumData: Int,
+        lockWait: Duration,
+        lockHold: Duration,
+        maximumWaiters: Int,
+        maximumSessions: Int? = nil,
+        maximumTotalSize: Int? = nil
+    ) {
         self.maximumData = maximumData
         self.lockWait = lockWait
         self.lockHold = lockHold
         self.maximumWaiters = maximumWaiters
+        self.maximumSessions = maximumSessions
+        self.maximumTotalSize = maximumTotalSize
     }
 }

@@ -52,7 +52,7 @@ extension SessionService {
         release(client)
         let address = try sealer.address(of: session)
         let key = try records.metadataKey(at: address)
-        let acquired = await acquire(address, wait: wait)
+        let acquired = await acquire(address, for: client, wait: wait)
         if case .success(let granted) = acquired {
             client.held = HeldSession(session: session, ticket: granted.ticket, metadataKey: key, content: .absent)
         }

@@ -3,6 +3,7 @@
 public import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
+import Logging
 
 extension SessionService {
     /// Stores a session's contents if nobody else has written them since they were read. A client that does not hold the
@@ -19,7 +20,7 @@ extension SessionService {
         }
         let address = try sealer.address(of: write.session)
         let key = try records.metadataKey(at: address)
-        let locked = try await withLock(address) {
+        let locked = try await withLock(address, for: client) {
             try await latches.withLatch(address) {
                 let current = try await records.metadata(at: address, with: key)
                 return try await store(write, at: address, with: key, over: current, bodyKey: nil).outcome
@@ -86,12 +87,13 @@ extension SessionService {
             guard locks.isHeld(by: held.ticket) else { return nil }
             var current: SessionMetadata?
             var bodyKey: BodyKey?
-            if !locks.isCurrent(held.ticket) {
-                // Destroyed by somebody else meanwhile: what was known is not true any more.
-                current = try await records.metadata(at: held.address, with: held.metadataKey)
-            } else if case .present(let metadata, let key) = held.content {
+            if locks.isCurrent(held.ticket), case .present(let metadata, let key) = held.content {
                 current = metadata
                 bodyKey = key
+            } else {
+                // Destroyed by somebody else meanwhile, so that what was known is not true any more; or absent, which an
+                // expired session is, too, whose record is replaced.
+                current = try await records.metadata(at: held.address, with: held.metadataKey)
             }
             return try await store(
                 write,
@@ -116,20 +118,22 @@ extension SessionService {
         let now = UnixTime(seconds: microseconds / 1_000_000)
         var metadata: SessionMetadata
         var bodyKey: BodyKey?
+        let event: SessionStatistics.Event
         switch WriteDecision(version: write.version, token: write.token, current: current, now: now) {
         case .conflict: return (.conflict, nil)
         case .gone: return (.gone, nil)
         case .alreadyWritten(let version): return (.written(version: version), nil)
         case .create:
             metadata = .make(dataKey: try .random(), microseconds: microseconds)
-            statistics.add(.created)
+            event = .created
         case .update(let current):
             metadata = current
             metadata.version += 1
             bodyKey = knownBodyKey
-            statistics.add(.updated)
+            event = .updated
         }
         metadata.contentsWereWritten(size: write.data.count, token: write.token, lifetime: write.lifetime, now: now)
+        if current == nil, let limit = try await records.admit(metadata) { return (.poolFull(limit), nil) }
         let key = try bodyKey ?? sealer.bodyKey(for: write.session, dataKey: metadata.dataKey)
         try await records.put(
             write.data,
@@ -138,6 +142,7 @@ extension SessionService {
             keys: (metadataKey, key),
             replacing: current
         )
+        statistics.add(event)
         return (.written(version: metadata.version), .present(metadata, key))
     }
 
@@ -158,7 +163,13 @@ extension SessionService {
     }
 
     private func count(_ outcome: WriteOutcome) -> WriteOutcome {
-        if outcome == .conflict || outcome == .gone { statistics.add(.conflicts) }
+        switch outcome {
+        case .conflict, .gone: statistics.add(.conflicts)
+        case .poolFull(let limit):
+            statistics.add(.overLimit)
+            logger.warning("the pool is full: new sessions are refused", metadata: ["limit": "\(limit)"])
+        case .written, .tooLarge, .locked: break
+        }
         return outcome
     }
 }

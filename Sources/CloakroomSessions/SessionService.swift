@@ -13,6 +13,7 @@ public final class SessionService: Sendable {
     /// Counts of what was done.
     public let statistics: SessionStatistics
 
+    let logger: Logger
     let locks: SessionLocks
     let latches = RecordLatches()
     let records: SessionRecords
@@ -29,13 +30,16 @@ public final class SessionService: Sendable {
         logger: Logger
     ) {
         self.rules = rules
+        self.logger = logger
         let statistics = SessionStatistics()
         self.statistics = statistics
-        locks = SessionLocks(rules: rules)
+        locks = SessionLocks(rules: rules, logger: logger)
         let cache = MetadataCache(capacity: SessionRecords.cachedSessions)
+        let usage = PoolUsage(store: store, rules: rules)
         records = SessionRecords(
             store: store,
             cache: cache,
+            usage: usage,
             sealer: sealer,
             clock: clock,
             statistics: statistics,
@@ -44,6 +48,7 @@ public final class SessionService: Sendable {
         sweeper = SessionSweeper(
             store: store,
             cache: cache,
+            usage: usage,
             clock: clock,
             locks: locks,
             latches: latches,
@@ -59,6 +64,9 @@ public final class SessionService: Sendable {
         locks.release(held.ticket)
     }
 
+    /// The locks that are held, those held longest first.
+    public func heldLocks() -> [LockReport] { locks.report() }
+
     /// Removes expired sessions for at most about a millisecond, leaves the rest to the background, and answers how many
     /// were removed. It runs on a thread of its own, so that it holds up nobody but its caller.
     ///
@@ -68,8 +76,16 @@ public final class SessionService: Sendable {
         return try await Task.detached { try await sweeper.collect() }.value
     }
 
-    /// Removes expired sessions every `interval` until the task is cancelled.
-    public func sweep(every interval: Duration) async { await sweeper.run(every: interval) }
+    /// Counts the sessions in the store, then removes expired ones every `interval`, until the task is cancelled.
+    public func sweep(every interval: Duration) async {
+        do { try await records.usage.prepare() } catch {
+            logger.error("the sessions in the store could not be counted", metadata: ["error": "\(error)"])
+        }
+        await sweeper.run(every: interval)
+    }
+
+    /// How much the pool holds, or `nil` while that is being counted after the start.
+    public var usage: StoreUsage? { records.usage.current }
 
     /// Brings everything acknowledged so far to disk.
     ///
@@ -79,9 +95,10 @@ public final class SessionService: Sendable {
     /// Calls `body` with the session's lock held for as long as it runs, or answers why it could not be had.
     func withLock<Value>(
         _ address: SessionAddress,
+        for client: SessionClient,
         _ body: () async throws -> Value
     ) async throws -> Result<Value, LockRefusal> {
-        switch await acquire(address, wait: rules.lockWait) {
+        switch await acquire(address, for: client, wait: rules.lockWait) {
         case .failure(let refusal): return .failure(refusal)
         case .success(let granted):
             defer { locks.release(granted.ticket) }
@@ -90,12 +107,24 @@ public final class SessionService: Sendable {
     }
 
     /// Acquires a lock, and counts a refusal.
-    func acquire(_ address: SessionAddress, wait: Duration) async -> Result<GrantedLock, LockRefusal> {
+    func acquire(
+        _ address: SessionAddress,
+        for client: SessionClient,
+        wait: Duration
+    ) async -> Result<GrantedLock, LockRefusal> {
         let refusal: LockRefusal
-        switch await locks.acquire(address, wait: wait) {
+        switch await locks.acquire(address, for: client.identity, wait: wait) {
         case .granted(let ticket, let destroyed):
             return .success(GrantedLock(ticket: ticket, destroyedMeanwhile: destroyed))
-        case .timedOut: refusal = .timedOut
+        case .timedOut(let holder):
+            refusal = .timedOut(holder)
+            logger.notice(
+                "a request waited in vain for a session",
+                metadata: [
+                    "session": "\(address.tag)", "client": "\(client.identity)",
+                    "holder": "\(holder.map { "\($0)" } ?? "")",
+                ]
+            )
         case .tooManyWaiters: refusal = .tooManyWaiters
         case .cancelled: refusal = .cancelled
         }

@@ -23,6 +23,8 @@ public final class SessionStatistics: Sendable {
         case expired
         /// Writes refused, because somebody else had written or the session was gone.
         case conflicts
+        /// New sessions refused, because the pool was full.
+        case overLimit
         /// Requests that did not get a lock.
         case unlocked
         /// Records that did not authenticate.

@@ -23,6 +23,7 @@ final class SessionSweeper: Sendable {
 
     private let store: any SessionStore
     private let cache: MetadataCache
+    private let usage: PoolUsage
     private let clock: any SessionClock
     private let locks: SessionLocks
     private let latches: RecordLatches
@@ -33,6 +34,7 @@ final class SessionSweeper: Sendable {
     init(
         store: any SessionStore,
         cache: MetadataCache,
+        usage: PoolUsage,
         clock: any SessionClock,
         locks: SessionLocks,
         latches: RecordLatches,
@@ -41,6 +43,7 @@ final class SessionSweeper: Sendable {
     ) {
         self.store = store
         self.cache = cache
+        self.usage = usage
         self.clock = clock
         self.locks = locks
         self.latches = latches
@@ -108,26 +111,33 @@ final class SessionSweeper: Sendable {
 
     /// Removes the session of an entry that has come due. The caller holds the latch.
     private func remove(_ entry: ExpiryEntry, now: UnixTime) async throws -> Removal {
+        // A request may have moved or removed the entry since it was read, when nobody held the latch.
+        guard let filing = try await store.filing(of: entry.address, under: entry.slot) else { return .filed }
         guard let metadata = try await store.metadata(at: entry.address) else {
             try await store.remove(entry.address, expiry: entry.slot)
+            usage.removed(filing)
             return .filed
         }
         if let header = RecordHeader(of: metadata), header.expires > now {
             let slot = ExpirySlot(header.expires)
+            // An entry that the session has there already stays as it is.
+            let other = try await store.filing(of: entry.address, under: slot)
             try await store.apply(
                 RecordUpdate(
                     address: entry.address,
                     metadata: metadata,
                     body: nil,
-                    previousExpiry: entry.slot,
-                    expiry: slot
+                    previousExpiry: filing,
+                    expiry: other ?? ExpiryFiling(slot: slot, kibibytes: filing.kibibytes)
                 )
             )
+            if other != nil { usage.removed(filing) }
             return .filed
         }
         guard !locks.isHeld(entry.address) else { return .inUse }
         cache.forget(entry.address)
         try await store.remove(entry.address, expiry: entry.slot)
+        usage.removed(filing)
         statistics.add(.expired)
         return .removed
     }

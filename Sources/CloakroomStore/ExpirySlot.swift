@@ -22,17 +22,3 @@ public struct ExpirySlot: Hashable, Comparable, Sendable {
     /// Earlier slots come first.
     public static func < (left: ExpirySlot, right: ExpirySlot) -> Bool { left.time < right.time }
 }
-
-/// A session filed under an expiry slot.
-public struct ExpiryEntry: Hashable, Sendable {
-    /// When it is due.
-    public let slot: ExpirySlot
-    /// Whose entry it is.
-    public let address: SessionAddress
-
-    /// Files an address under a slot.
-    public init(slot: ExpirySlot, address: SessionAddress) {
-        self.slot = slot
-        self.address = address
-    }
-}

@@ -10,18 +10,18 @@ public struct RecordUpdate: Sendable {
     public var metadata: [UInt8]
     /// The new sealed body, or `nil` to leave the body as it is.
     public var body: [UInt8]?
-    /// The expiry slot the record had before, if it had one.
-    public var previousExpiry: ExpirySlot?
-    /// The expiry slot the record has from now on.
-    public var expiry: ExpirySlot
+    /// What was filed with the record before, if it was filed.
+    public var previousExpiry: ExpiryFiling?
+    /// What is filed with the record from now on.
+    public var expiry: ExpiryFiling
 
     /// Describes a change.
     public init(
         address: SessionAddress,
         metadata: [UInt8],
         body: [UInt8]?,
-        previousExpiry: ExpirySlot?,
-        expiry: ExpirySlot
+        previousExpiry: ExpiryFiling?,
+        expiry: ExpiryFiling
     ) {
         self.address = address
         self.metadata = metadata

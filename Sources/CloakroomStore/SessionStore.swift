@@ -24,8 +24,8 @@ public protocol SessionStore: Sendable {
     /// - Throws: ``StoreError`` when the engine cannot tell.
     nonisolated(nonsending) func body(at address: SessionAddress) async throws(StoreError) -> [UInt8]?
 
-    /// Stores a record, or new metadata for it, and moves its expiry entry: all or nothing, and durable as configured
-    /// before the call returns.
+    /// Stores a record, or new metadata for it, and replaces its expiry entry if another filing is given: all or nothing,
+    /// and durable as configured before the call returns.
     ///
     /// - Throws: ``StoreError`` when nothing was stored.
     nonisolated(nonsending) func apply(_ update: RecordUpdate) async throws(StoreError)
@@ -43,6 +43,23 @@ public protocol SessionStore: Sendable {
         through time: UnixTime,
         limit: Int
     ) async throws(StoreError) -> [ExpiryEntry]
+
+    /// What is filed for an address under a slot, or `nil` when it has no entry there.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    nonisolated(nonsending) func filing(
+        of address: SessionAddress,
+        under slot: ExpirySlot
+    ) async throws(StoreError) -> ExpiryFiling?
+
+    /// The sum over the expiry entries that there were when the store was opened, whatever was written since. Whoever adds
+    /// what he wrote since then knows what the store holds now.
+    ///
+    /// It takes time by the number of entries, and an engine may keep what was removed until it was called: call it once,
+    /// in the background, soon after opening the store.
+    ///
+    /// - Throws: ``StoreError``, with code ``StoreError/Code/cancelled`` when the task was cancelled.
+    nonisolated(nonsending) func usage() async throws(StoreError) -> StoreUsage
 
     /// The value of a property of the store as a whole, such as its wrapped address key.
     ///

@@ -16,6 +16,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         public static let busy = Code(name: "busy")
         /// The store was written in a format this version does not read.
         public static let format = Code(name: "format")
+        /// The caller's task was cancelled before there was an answer.
+        public static let cancelled = Code(name: "cancelled")
     }
 
     /// What kind of fault it is.

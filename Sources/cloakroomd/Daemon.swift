@@ -33,7 +33,8 @@ struct Daemon {
         signal(SIGPIPE, SIG_IGN)
         // Nothing the daemon makes is for others.
         umask(0o077)
-        LoggingSystem.bootstrap { _ in JournalLogHandler(level: configuration.log.level) }
+        let log = JournalLogHandler(level: configuration.log.level)
+        LoggingSystem.bootstrap { _ in log }
         let logger = Logger(label: "cloakroomd")
         try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
@@ -54,10 +55,20 @@ struct Daemon {
         let service = SessionService(
             store: store,
             sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
-            rules: SessionRules(configuration.sessions),
+            rules: SessionRules(configuration),
             logger: logger
         )
 
+        let limits = ClientLimits(
+            configuration.limits,
+            descriptors: DescriptorLimit.prepare(connections: configuration.limits.connections)
+        )
+        if limits.connections < configuration.limits.connections {
+            logger.warning(
+                "the process may not open enough files for limits.connections: raise LimitNOFILE= of the unit",
+                metadata: ["connections": "\(limits.connections)"]
+            )
+        }
         let listening = try Listening(passed, configuration.server)
         defer { listening.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -65,6 +76,7 @@ struct Daemon {
             descriptors: listening.descriptors,
             service: service,
             users: users,
+            limits: limits,
             frameTimeout: configuration.server.frameTimeout,
             group: group,
             logger: logger
@@ -89,6 +101,7 @@ struct Daemon {
         var services: [any Service] = [
             server,
             SweepService(sessions: service, interval: configuration.sessions.sweepInterval),
+            LockReportService(sessions: service, logger: logger),
             SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
         ]
         if let notifier {
@@ -96,7 +109,7 @@ struct Daemon {
                 NotifyService(
                     notifier: notifier,
                     watchdog: try SystemdWatchdog.interval(),
-                    statistics: service.statistics,
+                    sessions: service,
                     logger: logger
                 )
             )

@@ -31,7 +31,7 @@ import Testing
         try daemon.start()
         let client = try ProtocolClient(path: daemon.socket)
         var packet = ByteBuffer()
-        Request.hello(version: .current, nonce: 42).encode(into: &packet)
+        Request.hello(.init(version: .current, nonce: 42)).encode(into: &packet)
         Request.read(.init(session: try session("alice"), lock: true, wait: 0)).encode(into: &packet)
         Request.release.encode(into: &packet)
         Request.ping.encode(into: &packet)
@@ -96,9 +96,12 @@ import Testing
         #expect(try client.ask(.ping).error == .helloRequired)
         #expect(try client.isAtEnd())
         let old = try ProtocolClient(path: daemon.socket)
-        #expect(try old.ask(.hello(version: ProtocolVersion(rawValue: 0), nonce: 1)).error == .unsupportedVersion)
+        #expect(
+            try old.ask(.hello(.init(version: ProtocolVersion(rawValue: 0), nonce: 1))).error == .unsupportedVersion
+        )
         let newer = try ProtocolClient(path: daemon.socket)
-        guard case .hello(let hello) = try newer.ask(.hello(version: ProtocolVersion(rawValue: 9), nonce: 1)) else {
+        guard case .hello(let hello) = try newer.ask(.hello(.init(version: ProtocolVersion(rawValue: 9), nonce: 1)))
+        else {
             Issue.record("a newer client is told which version to use")
             return
         }

@@ -28,8 +28,50 @@ import Testing
         _ = try worker.read(alice)
         let other = try daemon.client()
         #expect(try other.read(alice, wait: 20).error == .lockTimedOut)
-        _ = try worker.ask(.hello(version: .current, nonce: 2))
+        _ = try worker.ask(.hello(.init(version: .current, nonce: 2)))
         #expect(try other.read(alice) == .absent(.unknown))
+    }
+
+    @Test func refusedWaiterIsToldWhoHoldsTheSession() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try ProtocolClient(path: daemon.socket)
+        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
+        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
+        _ = try holder.read(alice)
+        guard case .error(let error) = try daemon.client().read(alice, wait: 20) else {
+            Issue.record("the session was not locked")
+            return
+        }
+        #expect(error.code == .lockTimedOut)
+        #expect(error.message.contains("process \(getpid()) (GET /slow.php) has held it for "), "\(error)")
+        #expect(daemon.log.contains("GET /slow.php"))
+        #expect(!daemon.log.contains("alice"))
+    }
+
+    @Test func locksAreShownOnSignal() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try ProtocolClient(path: daemon.socket)
+        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
+        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
+        _ = try holder.read(alice)
+        let waiter = try daemon.client()
+        try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        let other = try daemon.client()
+        _ = try other.read(try session("bob"))
+        let end = Date(timeIntervalSinceNow: 30)
+        while !daemon.log.contains("locks held=2 waiting=1") {
+            kill(daemon.pid, SIGUSR1)
+            usleep(10_000)
+            try #require(Date.now < end, "\(daemon.log)")
+        }
+        let contended = try #require(daemon.log.split(separator: "\n").last { $0.contains("lock 1 ") })
+        #expect(contended.contains("holder=\"process \(getpid()) (GET /slow.php) has held it for "), "\(contended)")
+        #expect(contended.contains("waiting=\"process \(getpid())\""), "\(contended)")
+        #expect(try holder.ask(.ping) == .pong)
     }
 
     @Test func waiterThatGoesAwayLeavesTheQueue() throws {

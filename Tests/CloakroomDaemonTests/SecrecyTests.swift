@@ -55,8 +55,8 @@ import Testing
                     address: entry.address,
                     metadata: other.metadata,
                     body: other.body,
-                    previousExpiry: entry.slot,
-                    expiry: entry.slot
+                    previousExpiry: entry.filing,
+                    expiry: entry.filing
                 )
             )
         }

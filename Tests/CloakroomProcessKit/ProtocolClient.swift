@@ -45,7 +45,7 @@ public final class ProtocolClient: @unchecked Sendable {
     /// Connects and says HELLO.
     public static func greeted(path: String) throws -> ProtocolClient {
         let client = try ProtocolClient(path: path)
-        guard case .hello = try client.ask(.hello(version: .current, nonce: 1)) else {
+        guard case .hello = try client.ask(.hello(.init(version: .current, nonce: 1))) else {
             throw Failure(description: "HELLO was not answered with HELLO_OK")
         }
         return client

@@ -22,7 +22,14 @@ enum Samples {
     static func requests() throws -> [String: Request] {
         let session = try session()
         return [
-            "hello": .hello(version: .current, nonce: 0xDEAD_BEEF),
+            "hello": .hello(
+                .init(
+                    version: .current,
+                    nonce: 0xDEAD_BEEF,
+                    label: try #require(RequestLabel(Array("GET /ä.p".utf8)))
+                )
+            ),
+            "hello without a label": .hello(.init(version: .current, nonce: 7)),
             "read with lock": .read(.init(session: session, lock: true, wait: 30_000)),
             "read without lock": .read(.init(session: try Samples.session("a", "Z"), lock: false, wait: 0)),
             "write and release": .write(

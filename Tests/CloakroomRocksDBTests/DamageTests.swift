@@ -31,8 +31,8 @@ struct DamageTests {
             defer { store.close() }
             let wrong = try (0..<History.addresses).count { try !isRefusedOrIntact($0, in: store) }
             let entries = try store.expiryEntries(through: UnixTime(seconds: .max), limit: .max)
-            let slots = Dictionary(entries.map { ($0.address, $0.slot) }) { first, _ in first }
-            if wrong > 0 || slots != history.last.slots { throw StoreError(.format, "\(wrong) records are wrong") }
+            let filings = Dictionary(entries.map { ($0.address, $0.filing) }) { first, _ in first }
+            if wrong > 0 || filings != history.last.filings { throw StoreError(.format, "\(wrong) records are wrong") }
         } catch let error as StoreError {
             guard [.corruption, .inputOutput].contains(error.code), error.message.contains("check the disk") else {
                 return try report.fail("\(error)")

@@ -48,7 +48,7 @@ struct HashMemtableTests {
                 metadata: value,
                 body: value,
                 previousExpiry: nil,
-                expiry: StoreSamples.slot(UInt64(number % 7))
+                expiry: StoreSamples.filing(UInt64(number % 7))
             )
             try store.apply(update)
         }
@@ -64,7 +64,7 @@ struct HashMemtableTests {
         #expect(try store.record(at: try neighbour(count)) == nil)
         let expected = try (UInt64(0)..<7).flatMap { slot in
             try (0..<count).filter { UInt64($0 % 7) == slot && $0 % 3 != 0 }.map {
-                ExpiryEntry(slot: StoreSamples.slot(slot), address: try neighbour($0))
+                ExpiryEntry(try neighbour($0), StoreSamples.filing(slot))
             }
         }
         #expect(try store.expiryEntries(through: UnixTime(seconds: .max), limit: .max) == expected)

@@ -13,15 +13,15 @@ struct History {
 
     private enum Change {
         case update(RecordUpdate)
-        case removal(SessionAddress, ExpirySlot)
+        case removal(SessionAddress, ExpiryFiling)
     }
 
     /// What a store holds.
     struct Contents: Equatable {
         /// The records there are.
         var records: [SessionAddress: StoredRecord] = [:]
-        /// The slots of the records.
-        var slots: [SessionAddress: ExpirySlot] = [:]
+        /// What is filed with them.
+        var filings: [SessionAddress: ExpiryFiling] = [:]
 
         /// Empty.
         init() {}
@@ -33,7 +33,7 @@ struct History {
                 records[address] = try store.record(at: address)
             }
             for entry in try store.expiryEntries(through: UnixTime(seconds: .max), limit: .max) {
-                #expect(slots.updateValue(entry.slot, forKey: entry.address) == nil, "two entries for one address")
+                #expect(filings.updateValue(entry.filing, forKey: entry.address) == nil, "two entries for one address")
             }
         }
     }
@@ -48,11 +48,11 @@ struct History {
         var contents = Contents()
         for version in 1...count {
             let address = StoreSamples.address(Int.random(in: 0..<Self.addresses, using: &generator))
-            let previous = contents.slots[address]
+            let previous = contents.filings[address]
             if let previous, Int.random(in: 0..<8, using: &generator) == 0 {
                 changes.append(.removal(address, previous))
                 contents.records[address] = nil
-                contents.slots[address] = nil
+                contents.filings[address] = nil
             } else {
                 let hasBody = previous == nil || Int.random(in: 0..<4, using: &generator) > 0
                 let length = Int.random(in: 0...(version % 10 == 0 ? largest : 400), using: &generator)
@@ -62,7 +62,10 @@ struct History {
                     metadata: StoreSamples.value(Array("version \(version)".utf8)),
                     body: hasBody ? StoreSamples.value(body) : nil,
                     previousExpiry: previous,
-                    expiry: StoreSamples.slot(UInt64.random(in: 1000...1100, using: &generator))
+                    expiry: StoreSamples.filing(
+                        UInt64.random(in: 1000...1100, using: &generator),
+                        kibibytes: UInt32.random(in: 1...2, using: &generator)
+                    )
                 )
                 changes.append(.update(update))
                 let record = StoredRecord(
@@ -70,7 +73,7 @@ struct History {
                     body: update.body ?? contents.records[address]?.body
                 )
                 contents.records[address] = record
-                contents.slots[address] = update.expiry
+                contents.filings[address] = update.expiry
             }
             states.append(contents)
         }
@@ -84,7 +87,7 @@ struct History {
         for change in changes {
             switch change {
             case .update(let update): try store.apply(update)
-            case .removal(let address, let slot): try store.remove(address, expiry: slot)
+            case .removal(let address, let filing): try store.remove(address, expiry: filing.slot)
             }
             try applied()
         }

@@ -15,7 +15,13 @@ struct Bench {
     let service: SessionService
     private let keyring: Keyring
 
-    init(lockWait: Duration = .seconds(20), lockHold: Duration = .seconds(600), maximumWaiters: Int = 8) async throws {
+    init(
+        lockWait: Duration = .seconds(20),
+        lockHold: Duration = .seconds(600),
+        maximumWaiters: Int = 8,
+        maximumSessions: Int? = nil,
+        maximumTotalSize: Int? = nil
+    ) async throws {
         try SecureHeap.prepare()
         try await self.init(
             clock: ManualClock(),
@@ -25,7 +31,9 @@ struct Bench {
                 maximumData: 1 << 20,
                 lockWait: lockWait,
                 lockHold: lockHold,
-                maximumWaiters: maximumWaiters
+                maximumWaiters: maximumWaiters,
+                maximumSessions: maximumSessions,
+                maximumTotalSize: maximumTotalSize
             )
         )
     }
@@ -45,7 +53,8 @@ struct Bench {
 
     /// The same store with rules that have seen none of it, as after a restart of the daemon.
     func restarted() async throws -> Bench {
-        try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
+        store.reopen()
+        return try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
     }
 
     static func session(_ id: String = "0123456789abcdef0123456789abcdef") throws -> SessionReference {
@@ -94,7 +103,7 @@ struct Bench {
 
     /// Makes a session and releases it; answers its version.
     func make(_ session: SessionReference, _ text: String, lifetime: UInt32 = 1440) async throws -> UInt64 {
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         defer { service.release(client) }
         try await read(session, client)
         return try await write(text, session, version: 0, lifetime: lifetime, client).version

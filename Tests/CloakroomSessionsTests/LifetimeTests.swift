@@ -12,7 +12,7 @@ import Testing
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 100)
         bench.clock.advance(seconds: 99)
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
@@ -23,7 +23,7 @@ import Testing
         let version = try await bench.make(session, "alice", lifetime: 100)
         for _ in 0..<10 {
             bench.clock.advance(seconds: 90)
-            let client = SessionClient()
+            let client = SessionClient(pid: 1)
             #expect(try await bench.read(session, client) == (version, "alice"))
             try await bench.service.touch(session, version: version, lifetime: 100, for: client)
             bench.service.release(client)
@@ -42,12 +42,12 @@ import Testing
     @Test func touchOfAnotherVersionOrOfNothingDoesNothing() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
-        try await bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records.isEmpty)
         let version = try await bench.make(session, "alice", lifetime: 100)
         let before = bench.store.records
         bench.clock.advance(seconds: 10)
-        try await bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records == before)
     }
 
@@ -56,7 +56,7 @@ import Testing
         let session = try Bench.session()
         let version = try await bench.make(session, "alice", lifetime: 100)
         bench.clock.advance(seconds: 100)
-        try await bench.service.touch(session, version: version, lifetime: 100, for: SessionClient())
+        try await bench.service.touch(session, version: version, lifetime: 100, for: SessionClient(pid: 1))
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
 
@@ -67,14 +67,14 @@ import Testing
         bench.clock.advance(seconds: 1)
         let new = try await bench.make(session, "new", lifetime: 100)
         #expect(new > old)
-        #expect(try await bench.read(session, SessionClient()) == (new, "new"))
+        #expect(try await bench.read(session, SessionClient(pid: 1)) == (new, "new"))
     }
 
     @Test func lifetimeOfZeroCountsAsOneSecond() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 0)
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
         #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
     }
@@ -98,20 +98,53 @@ import Testing
         let session = try Bench.session()
         _ = try await bench.make(session, "alice", lifetime: 1000)
         let (address, record) = try #require(bench.store.records.first)
-        let stray = ExpirySlot(bench.clock.now())
+        let stray = ExpiryFiling(slot: ExpirySlot(bench.clock.now()), kibibytes: 9)
         try bench.store.apply(
             RecordUpdate(address: address, metadata: record.metadata, body: nil, previousExpiry: nil, expiry: stray)
         )
         #expect(try await bench.service.collect() == 0)
-        #expect(!bench.store.entries.contains(ExpiryEntry(slot: stray, address: address)))
-        #expect(try await bench.read(session, SessionClient()).text == "alice")
+        #expect(!bench.store.entries.contains { $0.slot == stray.slot })
+        #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
+    }
+
+    @Test func sweepCarriesTheSizeOfAnEntryOverUnlessTheSessionHasAnotherThere() async throws {
+        let bench = try await Bench()
+        _ = try await bench.make(try Bench.session(), "alice", lifetime: 1)
+        let own = try #require(bench.store.entries.first)
+        let record = try #require(try bench.store.record(at: own.address))
+        let stray = ExpiryFiling(slot: ExpirySlot(UnixTime(seconds: 1)), kibibytes: 9)
+        let update = RecordUpdate(
+            address: own.address,
+            metadata: record.metadata,
+            body: nil,
+            previousExpiry: nil,
+            expiry: stray
+        )
+        try bench.store.apply(update)
+        #expect(try await bench.service.collect() == 0)
+        #expect(bench.store.entries == [own])
+
+        try bench.store.remove(own.address, expiry: own.slot)
+        try bench.store.apply(update)
+        #expect(try await bench.service.collect() == 0)
+        #expect(bench.store.entries == [ExpiryEntry(own.address, ExpiryFiling(slot: own.slot, kibibytes: 9))])
+    }
+
+    @Test(arguments: [(0, 1), (736, 1), (737, 1), (738, 2), (1761, 2), (1762, 3), (1 << 20, 1025)])
+    func sizeOfARecordIsFiledInWholeKibibytes(_ data: Int, _ kibibytes: UInt32) async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, String(repeating: "a", count: data))
+        #expect(bench.store.entries.map(\.filing.kibibytes) == [kibibytes])
+        _ = try await bench.write("small", session, version: version, SessionClient(pid: 1))
+        #expect(bench.store.entries.map(\.filing.kibibytes) == [1])
     }
 
     @Test func sessionInUseIsNotSwept() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
         let version = try await bench.make(session, "alice", lifetime: 10)
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         try await bench.read(session, client)
         bench.clock.advance(seconds: 20)
         #expect(try await bench.service.collect() == 0)

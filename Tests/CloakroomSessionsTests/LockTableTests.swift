@@ -8,12 +8,13 @@ import Testing
 @Suite struct LockTableTests {
     private let address: SessionAddress
     private let now = ContinuousClock.now
+    private let client = LockClient(pid: 1, label: .none)
 
     init() throws { address = try #require(SessionAddress([UInt8](repeating: 7, count: 32))) }
 
     private func claim(_ table: inout LockTable) -> (LockTicket, LockTable.Claim) {
         let ticket = table.makeTicket(address)
-        return (ticket, table.claim(ticket, now: now))
+        return (ticket, table.claim(ticket, by: client, now: now))
     }
 
     @Test func waitersAreServedInOrderOfArrival() {
@@ -81,6 +82,24 @@ import Testing
         let refreshed = table.refresh(holder)
         #expect(refreshed)
         #expect(table.isCurrent(holder))
+    }
+
+    @Test func reportNamesHolderAndWaitersInOrder() throws {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let label = try #require(RequestLabel(Array("GET /slow.php\n".utf8)))
+        let clients = [LockClient(pid: 11, label: label), LockClient(pid: 12, label: .none), client]
+        let tickets = clients.map { client in
+            let ticket = table.makeTicket(address)
+            _ = table.claim(ticket, by: client, now: now)
+            return ticket
+        }
+        let report = try #require(table.report(now: now.advanced(by: .milliseconds(1500))).first)
+        #expect(report.holder == LockHolder(client: clients[0], duration: .milliseconds(1500)))
+        #expect("\(report.holder)" == "process 11 (GET /slow.php\u{FFFD}) has held it for 1.5 s")
+        #expect(report.waiters == Array(clients.dropFirst()))
+        _ = table.release(tickets[0], now: now)
+        #expect(table.holder(of: address, now: now)?.client == clients[1])
+        #expect(table.report(now: now).count == 1)
     }
 
     @Test func randomHistoriesNeverHaveTwoHoldersAndLoseNobody() {

@@ -38,7 +38,7 @@ import Testing
     @Test func historiesLookTheSameWithAndWithoutTheCache() async throws {
         let bench = try await Bench()
         let sessions = try (0..<4).map { try Bench.session("session\($0)") }
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         var versions = [UInt64](repeating: 0, count: sessions.count)
         for step in 0..<2000 {
             let index = Int.random(in: sessions.indices)
@@ -68,9 +68,9 @@ import Testing
         let version = try await bench.make(session, "first")
         bench.store.fault = .init(.inputOutput, "the disk is full")
         await #expect(throws: (any Error).self) {
-            _ = try await bench.write("second", session, version: version, SessionClient())
+            _ = try await bench.write("second", session, version: version, SessionClient(pid: 1))
         }
         bench.store.fault = nil
-        #expect(try await bench.read(session, SessionClient()) == (version, "first"))
+        #expect(try await bench.read(session, SessionClient(pid: 1)) == (version, "first"))
     }
 }

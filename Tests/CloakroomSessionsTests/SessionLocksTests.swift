@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
+import Logging
 import Synchronization
 import Testing
 
@@ -9,11 +10,14 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct SessionLocksTests {
     private let address: SessionAddress
 
+    private let client = LockClient(pid: 1, label: .none)
+
     init() throws { address = try #require(SessionAddress([UInt8](repeating: 7, count: 32))) }
 
     private func locks(hold: Duration = .seconds(600), waiters: Int = 2000) -> SessionLocks {
         SessionLocks(
-            rules: SessionRules(maximumData: 1, lockWait: .seconds(30), lockHold: hold, maximumWaiters: waiters)
+            rules: SessionRules(maximumData: 1, lockWait: .seconds(30), lockHold: hold, maximumWaiters: waiters),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }
 
@@ -38,7 +42,7 @@ import Testing
             for _ in 0..<500 {
                 group.addTask {
                     for _ in 0..<20 {
-                        let ticket = try ticket(await locks.acquire(address, wait: .seconds(50)))
+                        let ticket = try ticket(await locks.acquire(address, for: client, wait: .seconds(50)))
                         #expect(counts.inside.add(1, ordering: .sequentiallyConsistent).newValue == 1)
                         await Task.yield()
                         counts.inside.subtract(1, ordering: .sequentiallyConsistent)
@@ -55,8 +59,8 @@ import Testing
 
     @Test func waitEndsAtItsLimit() async throws {
         let locks = locks()
-        let holder = try ticket(await locks.acquire(address, wait: .zero))
-        guard case .timedOut = await locks.acquire(address, wait: .milliseconds(20)) else {
+        let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
+        guard case .timedOut = await locks.acquire(address, for: client, wait: .milliseconds(20)) else {
             Issue.record("the wait did not time out")
             return
         }
@@ -66,8 +70,8 @@ import Testing
 
     @Test func cancelledWaiterLeavesTheQueue() async throws {
         let locks = locks()
-        let holder = try ticket(await locks.acquire(address, wait: .zero))
-        let waiter = Task { await locks.acquire(address, wait: .seconds(50)) }
+        let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
+        let waiter = Task { await locks.acquire(address, for: client, wait: .seconds(50)) }
         waiter.cancel()
         guard case .cancelled = await waiter.value else {
             Issue.record("the wait was not cancelled")
@@ -79,8 +83,8 @@ import Testing
 
     @Test func lockHeldTooLongPassesToTheWaiter() async throws {
         let locks = locks(hold: .milliseconds(20))
-        let holder = try ticket(await locks.acquire(address, wait: .zero))
-        let next = try ticket(await locks.acquire(address, wait: .seconds(50)))
+        let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
+        let next = try ticket(await locks.acquire(address, for: client, wait: .seconds(50)))
         #expect(!locks.isHeld(by: holder))
         #expect(locks.isCurrent(next))
     }
@@ -91,8 +95,11 @@ import Testing
             for number in 0..<400 {
                 group.addTask {
                     let task = Task {
-                        if case .granted(let ticket, _) = await locks.acquire(address, wait: .milliseconds(number % 20))
-                        {
+                        if case .granted(let ticket, _) = await locks.acquire(
+                            address,
+                            for: client,
+                            wait: .milliseconds(number % 20)
+                        ) {
                             await Task.yield()
                             locks.release(ticket)
                         }

@@ -23,7 +23,7 @@ import Testing
             #expect(restarted.service.statistics[.unreadable] == 1)
         }
         try put(record, at: address, in: bench)
-        #expect(try await bench.restarted().read(session, SessionClient()).text == "user|s:5:\"alice\";")
+        #expect(try await bench.restarted().read(session, SessionClient(pid: 1)).text == "user|s:5:\"alice\";")
     }
 
     @Test func recordCopiedToAnotherSessionIsRefused() async throws {
@@ -42,7 +42,7 @@ import Testing
         let session = try Bench.session()
         let version = try await bench.make(session, "first")
         let (address, old) = try #require(bench.store.records.first)
-        _ = try await bench.write("second", session, version: version, SessionClient())
+        _ = try await bench.write("second", session, version: version, SessionClient(pid: 1))
         let new = try #require(bench.store.records.first).value
         try put(StoredRecord(metadata: new.metadata, body: old.body), at: address, in: bench)
         #expect(try await bench.restarted().service.readSnapshot(session) == .absent(.unreadable))
@@ -67,7 +67,7 @@ import Testing
                 metadata: record.metadata,
                 body: nil,
                 previousExpiry: nil,
-                expiry: ExpirySlot(UnixTime(seconds: .max))
+                expiry: StoreSamples.filing(.max)
             )
         )
         #expect(try await bench.restarted().service.readSnapshot(session) == .absent(.unreadable))
@@ -78,7 +78,7 @@ import Testing
         let session = try Bench.session()
         let version = try await bench.make(session, "first")
         let (address, old) = try #require(bench.store.records.first)
-        _ = try await bench.write("second", session, version: version, SessionClient())
+        _ = try await bench.write("second", session, version: version, SessionClient(pid: 1))
         try put(old, at: address, in: bench)
         #expect(try await bench.service.readSnapshot(session) == .absent(.unreadable))
     }
@@ -90,7 +90,7 @@ import Testing
         let (address, record) = try #require(bench.store.records.first)
         try put(StoredRecord(metadata: [1, 2, 3], body: record.body), at: address, in: bench)
         let restarted = try await bench.restarted()
-        let client = SessionClient()
+        let client = SessionClient(pid: 1)
         #expect(try await restarted.read(session, client) == (0, ""))
         _ = try await restarted.write("new", session, version: 0, client).version
         #expect(try await restarted.read(session, client).text == "new")
@@ -129,14 +129,14 @@ import Testing
 
     /// Replaces a record as somebody who can write to the store would.
     private func put(_ record: StoredRecord, at address: SessionAddress, in bench: Bench) throws {
-        let slot = bench.store.entries.first { $0.address == address }?.slot
+        let filing = bench.store.entries.first { $0.address == address }?.filing
         try bench.store.apply(
             RecordUpdate(
                 address: address,
                 metadata: record.metadata,
                 body: record.body,
-                previousExpiry: slot,
-                expiry: try #require(slot)
+                previousExpiry: filing,
+                expiry: try #require(filing)
             )
         )
     }

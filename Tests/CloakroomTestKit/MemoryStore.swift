@@ -6,9 +6,15 @@ import Synchronization
 
 /// An engine that keeps everything in memory, for tests of what is above the store.
 public final class MemoryStore: SessionStore {
+    private struct Place: Hashable {
+        let slot: ExpirySlot
+        let address: SessionAddress
+    }
+
     private struct State {
         var records: [SessionAddress: StoredRecord] = [:]
-        var entries: Set<ExpiryEntry> = []
+        var filings: [Place: ExpiryFiling] = [:]
+        var opening = StoreUsage()
         var properties: [StoreProperty: [UInt8]] = [:]
         var fault: StoreError?
     }
@@ -31,7 +37,15 @@ public final class MemoryStore: SessionStore {
     }
 
     /// All expiry entries in order.
-    public var entries: [ExpiryEntry] { state.withLock { Self.ordered($0.entries) } }
+    public var entries: [ExpiryEntry] { state.withLock { Self.ordered($0.filings) } }
+
+    /// From now on answers what is filed now as ``usage()``, as after closing and opening a store.
+    public func reopen() {
+        state.withLock { state in
+            state.opening = StoreUsage()
+            for filing in state.filings.values { state.opening.add(filing) }
+        }
+    }
 
     /// See ``CloakroomStore/SessionStore/record(at:)``.
     public func record(at address: SessionAddress) throws(StoreError) -> StoredRecord? {
@@ -53,10 +67,11 @@ public final class MemoryStore: SessionStore {
         try access { state in
             let body = update.body ?? state.records[update.address]?.body
             state.records[update.address] = StoredRecord(metadata: update.metadata, body: body)
+            guard update.previousExpiry != update.expiry else { return }
             if let previous = update.previousExpiry {
-                state.entries.remove(ExpiryEntry(slot: previous, address: update.address))
+                state.filings[Place(slot: previous.slot, address: update.address)] = nil
             }
-            state.entries.insert(ExpiryEntry(slot: update.expiry, address: update.address))
+            state.filings[Place(slot: update.expiry.slot, address: update.address)] = update.expiry
         }
     }
 
@@ -64,16 +79,24 @@ public final class MemoryStore: SessionStore {
     public func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError) {
         try access { state in
             state.records[address] = nil
-            if let expiry { state.entries.remove(ExpiryEntry(slot: expiry, address: address)) }
+            if let expiry { state.filings[Place(slot: expiry, address: address)] = nil }
         }
     }
 
     /// See ``CloakroomStore/SessionStore/expiryEntries(through:limit:)``.
     public func expiryEntries(through time: UnixTime, limit: Int) throws(StoreError) -> [ExpiryEntry] {
         try access { state in
-            Array(Self.ordered(state.entries.filter { $0.slot.time <= time }).prefix(max(limit, 0)))
+            Array(Self.ordered(state.filings.filter { $0.key.slot.time <= time }).prefix(max(limit, 0)))
         }
     }
+
+    /// See ``CloakroomStore/SessionStore/filing(of:under:)``.
+    public func filing(of address: SessionAddress, under slot: ExpirySlot) throws(StoreError) -> ExpiryFiling? {
+        try access { $0.filings[Place(slot: slot, address: address)] }
+    }
+
+    /// See ``CloakroomStore/SessionStore/usage()``.
+    public func usage() throws(StoreError) -> StoreUsage { try access { $0.opening } }
 
     /// See ``CloakroomStore/SessionStore/property(_:)``.
     public func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? {
@@ -95,8 +118,8 @@ public final class MemoryStore: SessionStore {
         }
     }
 
-    private static func ordered(_ entries: Set<ExpiryEntry>) -> [ExpiryEntry] {
-        entries.sorted {
+    private static func ordered(_ filings: [Place: ExpiryFiling]) -> [ExpiryEntry] {
+        filings.map { ExpiryEntry($0.key.address, $0.value) }.sorted {
             $0.slot == $1.slot ? $0.address.bytes.lexicographicallyPrecedes($1.address.bytes) : $0.slot < $1.slot
         }
     }

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomStore
+import Synchronization
 import Testing
 
 extension SessionStoreConformance {
@@ -11,6 +12,9 @@ extension SessionStoreConformance {
         Check("entries are limited", limit),
         Check("a moved slot leaves exactly one entry", move),
         Check("an unchanged slot leaves exactly one entry", stay),
+        Check("another size under the same slot leaves exactly one entry, of that size", resize),
+        Check("a filing is told by address and slot", filings),
+        Check("usage is what was filed at the start, whatever was written since", usage),
         Check("an entry before a swept slot is found", earlierThanSwept),
         Check("a sweep in batches meets every entry once", sweep),
         Check("entries written during sweeps are not lost", sweepUnderWrites),
@@ -69,6 +73,52 @@ extension SessionStoreConformance {
         #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 10)])
     }
 
+    private static func resize(_ store: any SessionStore) async throws {
+        var previous: ExpiryFiling?
+        for kibibytes in [1, 0, 255, 256, 1 << 31, UInt32.max, 7] {
+            let filing = StoreSamples.filing(10, kibibytes: kibibytes)
+            let update = RecordUpdate(
+                address: StoreSamples.address(1),
+                metadata: [1],
+                body: nil,
+                previousExpiry: previous,
+                expiry: filing
+            )
+            try await store.apply(update)
+            previous = filing
+            let entry = StoreSamples.entry(1, at: 10, kibibytes: kibibytes)
+            #expect(try await store.expiryEntries(through: end, limit: 9) == [entry])
+            #expect(try await store.filing(of: entry.address, under: entry.slot) == filing)
+        }
+    }
+
+    private static func filings(_ store: any SessionStore) async throws {
+        let (one, two) = (StoreSamples.address(1), StoreSamples.address(2))
+        #expect(try await store.filing(of: one, under: StoreSamples.slot(10)) == nil)
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10, kibibytes: 5))
+        #expect(
+            try await store.filing(of: one, under: StoreSamples.slot(10)) == StoreSamples.filing(10, kibibytes: 5)
+        )
+        #expect(try await store.filing(of: one, under: StoreSamples.slot(11)) == nil)
+        #expect(try await store.filing(of: two, under: StoreSamples.slot(10)) == nil)
+        try await store.apply(
+            StoreSamples.update(1, metadata: [1], body: nil, previous: 10, expiry: 11, kibibytes: 5)
+        )
+        #expect(try await store.filing(of: one, under: StoreSamples.slot(10)) == nil)
+        #expect(
+            try await store.filing(of: one, under: StoreSamples.slot(11)) == StoreSamples.filing(11, kibibytes: 5)
+        )
+        try await store.remove(one, expiry: StoreSamples.slot(11))
+        #expect(try await store.filing(of: one, under: StoreSamples.slot(11)) == nil)
+    }
+
+    private static func usage(_ store: any SessionStore) async throws {
+        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        #expect(try await store.usage() == StoreUsage())
+        try await store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 10))
+        #expect(try await store.usage() == StoreUsage())
+    }
+
     private static func earlierThanSwept(_ store: any SessionStore) async throws {
         #expect(try await store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [])
         try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 500))
@@ -100,12 +150,19 @@ extension SessionStoreConformance {
         #expect(Set(met).count == 200)
     }
 
+    private final class Done: Sendable {
+        let writers = Atomic<Int>(0)
+    }
+
     private static func sweepUnderWrites(_ store: any SessionStore) async throws {
         let total = 2000
+        let writers = 4
+        let done = Done()
         try await withThrowingTaskGroup(of: Set<ExpiryEntry>.self) { group in
-            for part in 0..<4 {
+            for part in 0..<writers {
                 group.addTask {
-                    for number in stride(from: part, to: total, by: 4) {
+                    defer { done.writers.add(1, ordering: .releasing) }
+                    for number in stride(from: part, to: total, by: writers) {
                         // Later numbers have earlier slots, so that each is written before what was just swept.
                         let slot = UInt64(total - number)
                         try await store.apply(StoreSamples.update(number, metadata: [1], body: nil, expiry: slot))
@@ -116,7 +173,11 @@ extension SessionStoreConformance {
             group.addTask {
                 var met: Set<ExpiryEntry> = []
                 while met.count < total / 2 {
-                    for entry in try await store.expiryEntries(through: end, limit: 10) {
+                    let areWritten = done.writers.load(ordering: .acquiring) == writers
+                    let entries = try await store.expiryEntries(through: end, limit: 10)
+                    // What is not found once all are written will not be found at all.
+                    if entries.isEmpty, areWritten { break }
+                    for entry in entries {
                         try await store.remove(entry.address, expiry: entry.slot)
                         met.insert(entry)
                     }

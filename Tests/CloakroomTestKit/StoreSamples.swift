@@ -25,25 +25,31 @@ public enum StoreSamples {
     /// A slot.
     public static func slot(_ seconds: UInt64) -> ExpirySlot { ExpirySlot(UnixTime(seconds: seconds)) }
 
-    /// A change to the record of a numbered address.
+    /// A filing under a slot.
+    public static func filing(_ seconds: UInt64, kibibytes: UInt32 = 3) -> ExpiryFiling {
+        ExpiryFiling(slot: slot(seconds), kibibytes: kibibytes)
+    }
+
+    /// A change to the record of a numbered address, whose size does not change.
     public static func update(
         _ number: Int,
         metadata: [UInt8],
         body: [UInt8]?,
         previous: UInt64? = nil,
-        expiry: UInt64
+        expiry: UInt64,
+        kibibytes: UInt32 = 3
     ) -> RecordUpdate {
         RecordUpdate(
             address: address(number),
             metadata: metadata,
             body: body,
-            previousExpiry: previous.map(slot),
-            expiry: slot(expiry)
+            previousExpiry: previous.map { filing($0, kibibytes: kibibytes) },
+            expiry: filing(expiry, kibibytes: kibibytes)
         )
     }
 
     /// An expiry entry of a numbered address.
-    public static func entry(_ number: Int, at seconds: UInt64) -> ExpiryEntry {
-        ExpiryEntry(slot: slot(seconds), address: address(number))
+    public static func entry(_ number: Int, at seconds: UInt64, kibibytes: UInt32 = 3) -> ExpiryEntry {
+        ExpiryEntry(address(number), filing(seconds, kibibytes: kibibytes))
     }
 }

@@ -30,7 +30,8 @@ def vectors():
     data = b"user|s:5:\"alice\";\x00\xff"
     return {
         "requests": {
-            "hello": frame(b"\x01" + struct.pack(">HI", 1, 0xDEADBEEF)),
+            "hello": frame(b"\x01" + struct.pack(">HIB", 1, 0xDEADBEEF, 9) + b"GET /\xc3\xa4.p"),
+            "hello without a label": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0)),
             "read with lock": frame(b"\x02\x01" + struct.pack(">I", 30000) + session()),
             "read without lock": frame(b"\x02\x00" + struct.pack(">I", 0) + session("a", "Z")),
             "write and release": frame(b"\x03\x01" + struct.pack(">QQI", version, token, 1440) + session() + data),
@@ -59,6 +60,7 @@ def vectors():
             "unknown operation": [3, frame(b"\x63")],
             "bytes left over": [1, frame(b"\x08\x00")],
             "hello, truncated": [1, frame(b"\x01\x00\x01\x00")],
+            "hello, label longer than the frame": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 5) + b"GET")],
             "undefined flag": [1, frame(b"\x02\x02" + struct.pack(">I", 0) + session())],
             "empty name": [1, frame(b"\x06" + session("", ID))],
             "empty id": [6, frame(b"\x06" + session(NAME, ""))],

@@ -25,7 +25,7 @@ final class Connection
     private const MAX_PATH = 107;
     private const EAGAIN = 11;
 
-    private const HELLO = "\0\0\0\x07\x01\0\x01";
+    private const HELLO = "\0\0\0\x08\x01\0\x01";
     private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
     private const HELLO_OK_SIZE = 19;
     private const PING = "\0\0\0\x01\x08";
@@ -168,7 +168,7 @@ final class Connection
         if (!\is_resource($this->stream) || self::$owner !== getmypid()) {
             $this->connect();
             $nonce = random_bytes(4);
-            fwrite($this->stream, self::HELLO . $nonce . ($data === '' ? $request : ''));
+            fwrite($this->stream, self::HELLO . $nonce . "\0" . ($data === '' ? $request : ''));
             $received = $this->greeted($nonce);
             if ($received === null) {
                 return null;

@@ -61,20 +61,49 @@ final class SessionHandler implements
     private bool $locked = false;
     /** Why `validateId` could not fetch the session, for `read` to report. */
     private ?Failure $failure = null;
+    /** True when the session is read-only: read without its lock, and not written. */
+    private bool $snapshot = false;
+    /** What readOnly() has chosen for the next session; null when it was not called. */
+    private static ?bool $next = null;
 
-    /** @param ?string $socket the daemon's socket; without it see SocketAddress::find() */
-    public function __construct(private readonly ?string $socket = null)
+    /**
+     * @param ?string $socket   the daemon's socket; without it see SocketAddress::find()
+     * @param ?bool   $readOnly whether sessions are read-only unless readOnly() says otherwise; without it they are when
+     *                          `CLOAKROOM_READ_ONLY` is `1`, `on`, `yes` or `true`
+     */
+    public function __construct(private readonly ?string $socket = null, private readonly ?bool $readOnly = null)
     {
+    }
+
+    /**
+     * Makes the session that the next session_start() of this request opens a read-only one, or not.
+     *
+     * A read-only session is what was last written: the request neither waits for others nor keeps them waiting. What it
+     * changes in the session is not saved, with a warning; the session can get no new id and cannot be destroyed.
+     */
+    public static function readOnly(bool $readOnly = true): void
+    {
+        if (session_status() === PHP_SESSION_ACTIVE) {
+            self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
+
+            return;
+        }
+        self::$next = $readOnly;
     }
 
     public function open(string $path, string $name): bool
     {
         if ($name === '' || \strlen($name) > self::MAX_NAME) {
-            return $this->warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
+            return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
         if ($this->connection === null) {
             $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
             register_shutdown_function($this->abandon(...));
+        }
+        if ($this->name === null || $this->id === null) {
+            // Otherwise it is session_reset(), which opens once more what it has.
+            $this->snapshot = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
+            self::$next = null;
         }
         $this->name = $name;
 
@@ -153,7 +182,7 @@ final class SessionHandler implements
         } catch (Failure $failure) {
             $this->forget();
 
-            return $this->warn($failure->getMessage());
+            return self::warn($failure->getMessage());
         }
         $this->ahead = false;
 
@@ -166,14 +195,23 @@ final class SessionHandler implements
         if ($this->id !== $id || $this->ahead || $this->failure !== null) {
             $this->forget();
 
-            return $this->warn('a session that was not read is not written');
+            return self::warn('a session that was not read is not written');
+        }
+        if ($this->snapshot && ($refusal = $this->refusalToWrite($data)) !== null) {
+            $this->forget();
+
+            return self::warn($refusal);
         }
         try {
-            $data === $this->data ? $this->touch() : $this->store($data);
+            if ($data === $this->data) {
+                $this->touch();
+            } elseif (!$this->snapshot) {
+                $this->store($data);
+            }
         } catch (Failure $failure) {
             $this->forget();
 
-            return $this->warn($failure->getMessage());
+            return self::warn($failure->getMessage());
         }
         $this->locked = false;
 
@@ -188,12 +226,17 @@ final class SessionHandler implements
 
     public function destroy(#[\SensitiveParameter] string $id): bool
     {
+        if ($this->snapshot) {
+            $this->forget();
+
+            return self::warn('the session was opened read-only, and is not destroyed');
+        }
         try {
             $this->expect(self::DESTROYED, $this->requireConnection()->ask($this->frame(self::DESTROY, '', $this->reference($id))));
         } catch (Failure $failure) {
             $this->forget();
 
-            return $this->warn($failure->getMessage());
+            return self::warn($failure->getMessage());
         }
         $this->locked = false;
         if ($this->id === $id) {
@@ -212,7 +255,7 @@ final class SessionHandler implements
         } catch (Failure $failure) {
             $this->unlock();
 
-            return $this->warn($failure->getMessage());
+            return self::warn($failure->getMessage());
         }
 
         return unpack('N', $answer, 5)[1];
@@ -231,20 +274,21 @@ final class SessionHandler implements
     }
 
     /**
-     * Reads the session under its lock.
+     * Reads the session: under its lock, unless it is read-only.
      *
      * @throws Failure
      */
     private function fetch(#[\SensitiveParameter] string $id): void
     {
         $connection = $this->requireConnection();
-        $wait = 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT);
+        $wait = $this->snapshot ? 0 : 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT);
         $this->id = null;
         $this->reference = $this->reference($id);
-        $request = pack('NCCN', 6 + \strlen($this->reference), self::READ, self::LOCK, $wait) . $this->reference;
         $this->ahead = false;
         $this->failure = null;
-        $this->locked = true;
+        $this->locked = !$this->snapshot;
+        $fields = pack('CN', $this->snapshot ? 0 : self::LOCK, $wait);
+        $request = $this->frame(self::READ, $fields, $this->reference);
         $answer = $connection->ask($request, '', $wait);
         if ($answer[4] === self::FOUND) {
             $this->version = unpack('J', $answer, 5)[1];
@@ -273,7 +317,7 @@ final class SessionHandler implements
             return false;
         } catch (Failure $failure) {
             $this->unlock();
-            $this->warn($failure->getMessage());
+            self::warn($failure->getMessage());
 
             return true;
         }
@@ -292,6 +336,23 @@ final class SessionHandler implements
         $this->expect(self::WRITTEN, $answer);
         $this->version = unpack('J', $answer, 5)[1];
         $this->data = $data;
+    }
+
+    /** Why a read-only session cannot be written; null when there is nothing to write. */
+    private function refusalToWrite(#[\SensitiveParameter] string $data): ?string
+    {
+        if ($data !== ($this->data ?? '')) {
+            return 'the session was opened read-only, and what has changed in it is not saved';
+        }
+        // session_regenerate_id() saves the session before it makes a new one, which would then not be stored, while
+        // the visitor has its id: refused here, the visitor keeps the session and its id.
+        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
+                return 'the session was opened read-only, and gets no new id';
+            }
+        }
+
+        return null;
     }
 
     /** @throws Failure */
@@ -379,6 +440,13 @@ final class SessionHandler implements
         }
     }
 
+    private static function isReadOnlyByEnvironment(): bool
+    {
+        $word = getenv('CLOAKROOM_READ_ONLY');
+
+        return $word !== false && \in_array(strtolower($word), ['1', 'on', 'yes', 'true'], true);
+    }
+
     private static function lifetime(): int
     {
         return self::clamp((int) \ini_get('session.gc_maxlifetime'));
@@ -391,11 +459,11 @@ final class SessionHandler implements
 
     private function warnUnreadable(): void
     {
-        $this->warn('the stored session did not authenticate (damaged or tampered with), and is treated as absent');
+        self::warn('the stored session did not authenticate (damaged or tampered with), and is treated as absent');
     }
 
     /** The application's error handler may throw here: every lock must have been given back. */
-    private function warn(string $message): bool
+    private static function warn(string $message): bool
     {
         trigger_error("Cloakroom: $message", E_USER_WARNING);
 

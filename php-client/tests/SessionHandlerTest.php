@@ -13,7 +13,7 @@ use Cloakroom\Tests\Support\DaemonTestCase;
 final class SessionHandlerTest extends DaemonTestCase
 {
     private const LIMIT = 2_000_000;
-    protected const CONFIGURATION = "[sessions]\nmax_size = " . self::LIMIT . "\n";
+    protected const CONFIGURATION = "[limits]\nsession_size = " . self::LIMIT . "\n";
 
     /** @dataProvider contents */
     public function testWhatIsWrittenIsRead(string $data): void
@@ -252,7 +252,7 @@ final class SessionHandlerTest extends DaemonTestCase
 
     public function testOneWaiterTooManyIsRefused(): void
     {
-        $daemon = new Daemon("[sessions]\nmax_waiters = 0\n");
+        $daemon = new Daemon("[limits]\nwaiters = 0\n");
         try {
             [$holder, $waiting] = [new SessionHandler($daemon->alias()), new SessionHandler($daemon->alias())];
             $holder->open('', 'PHPSESSID');

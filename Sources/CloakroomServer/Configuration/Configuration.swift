@@ -11,8 +11,10 @@ public struct Configuration: Equatable, Sendable {
     public var key = Key()
     /// The encrypted store on disk.
     public var store = Store()
-    /// Limits of a session.
+    /// The times of a session and its lock.
     public var sessions = Sessions()
+    /// What clients may take of the daemon.
+    public var limits = Limits()
     /// The log on standard error.
     public var log = Log()
 
@@ -70,16 +72,32 @@ public struct Configuration: Equatable, Sendable {
 
     /// Section `[sessions]`.
     public struct Sessions: Equatable, Sendable {
-        /// The most contents that one session may have, in bytes.
-        public var maxSize = 4_194_304
         /// How long a request waits for a session that another request holds.
         public var lockWait = Duration.seconds(30)
         /// How long a request may hold a session before another may take it over.
         public var lockHold = Duration.seconds(600)
-        /// How many requests may wait for one session.
-        public var maxWaiters = 64
         /// How often expired sessions are looked for.
         public var sweepInterval = Duration.seconds(60)
+    }
+
+    /// Section `[limits]`. Whoever exceeds one is refused, or has to wait; everybody else is served.
+    public struct Limits: Equatable, Sendable {
+        /// How many clients may be connected.
+        public var connections = 10_000
+        /// How many clients of one user may be connected.
+        public var connectionsPerUser = 8_000
+        /// How many bytes of answers one client may leave unread before its next request is looked at.
+        public var bytesInFlight = 65_536
+        /// How many bytes of large requests and answers the daemon holds for the clients of one user.
+        public var bytesInFlightPerUser = 268_435_456
+        /// The most contents that one session may have, in bytes.
+        public var sessionSize = 4_194_304
+        /// How many requests may wait for one session.
+        public var waiters = 64
+        /// How many sessions there may be; 0: as many as fit the disk.
+        public var sessions = 0
+        /// How many bytes all sessions may take together; 0: as many as fit the disk.
+        public var totalSize = 0
     }
 
     /// Section `[log]`.

@@ -3,13 +3,15 @@
 public import CloakroomSessions
 
 extension SessionRules {
-    /// The rules that the section `[sessions]` describes.
-    public init(_ sessions: Configuration.Sessions) {
+    /// The rules that the sections `[sessions]` and `[limits]` describe.
+    public init(_ configuration: Configuration) {
         self.init(
-            maximumData: sessions.maxSize,
-            lockWait: sessions.lockWait,
-            lockHold: sessions.lockHold,
-            maximumWaiters: sessions.maxWaiters
+            maximumData: configuration.limits.sessionSize,
+            lockWait: configuration.sessions.lockWait,
+            lockHold: configuration.sessions.lockHold,
+            maximumWaiters: configuration.limits.waiters,
+            maximumSessions: configuration.limits.sessions == 0 ? nil : configuration.limits.sessions,
+            maximumTotalSize: configuration.limits.totalSize == 0 ? nil : configuration.limits.totalSize
         )
     }
 }

@@ -4,10 +4,10 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the commented configuration file.
-    public static let all: [Setting] = server + key + store + sessions + log
+    public static let all: [Setting] = server + key + store + sessions + limits + log
 
     /// The names of the sections, in the order of the commented configuration file.
-    public static let sections = ["server", "key", "store", "sessions", "log"]
+    public static let sections = ["server", "key", "store", "sessions", "limits", "log"]
 
     private static let server: [Setting] = [
         .text(
@@ -81,14 +81,6 @@ extension Setting {
     ]
 
     private static let sessions: [Setting] = [
-        .integer(
-            "sessions",
-            "max_size",
-            \.sessions.maxSize,
-            1...67_108_864,
-            "bytes",
-            "The most contents that one session may have."
-        ),
         .seconds(
             "sessions",
             "lock_wait",
@@ -103,20 +95,79 @@ extension Setting {
             1...86_400,
             "How long a request may hold a session before another one may take it over."
         ),
-        .integer(
-            "sessions",
-            "max_waiters",
-            \.sessions.maxWaiters,
-            0...65_536,
-            "",
-            "How many requests may wait for one session; one more is refused."
-        ),
         .seconds(
             "sessions",
             "sweep_interval",
             \.sessions.sweepInterval,
             1...86_400,
             "How often expired sessions are removed."
+        ),
+    ]
+
+    private static let limits: [Setting] = [
+        .integer(
+            "limits",
+            "connections",
+            \.limits.connections,
+            1...1_000_000,
+            "",
+            "How many clients may be connected; one more is refused."
+        ),
+        .integer(
+            "limits",
+            "connections_per_user",
+            \.limits.connectionsPerUser,
+            1...1_000_000,
+            "",
+            "How many clients of one user may be connected, so that no user can take all connections."
+        ),
+        .integer(
+            "limits",
+            "bytes_in_flight",
+            \.limits.bytesInFlight,
+            1024...67_108_864,
+            "bytes",
+            "How much of its answers one client may leave unread before its next request is looked at."
+        ),
+        .integer(
+            "limits",
+            "bytes_in_flight_per_user",
+            \.limits.bytesInFlightPerUser,
+            1_048_576...1_099_511_627_776,
+            "bytes",
+            "How much of requests and answers over 16 KiB the daemon holds at a time for the clients of one user."
+        ),
+        .integer(
+            "limits",
+            "session_size",
+            \.limits.sessionSize,
+            1...67_108_864,
+            "bytes",
+            "The most contents that one session may have."
+        ),
+        .integer(
+            "limits",
+            "waiters",
+            \.limits.waiters,
+            0...65_536,
+            "",
+            "How many requests may wait for one session; one more is refused."
+        ),
+        .integer(
+            "limits",
+            "sessions",
+            \.limits.sessions,
+            0...1_000_000_000,
+            "",
+            "How many sessions there may be; a new one is refused then. 0: no limit."
+        ),
+        .integer(
+            "limits",
+            "total_size",
+            \.limits.totalSize,
+            0...1_099_511_627_776,
+            "bytes",
+            "How much all sessions may take together; a new one is refused then. 0: no limit."
         ),
     ]
 

@@ -17,6 +17,7 @@ public struct ClientServer: Service {
 
     private let descriptors: [CInt]
     private let users: AllowedUsers
+    private let register: ClientRegister
     private let settings: ConnectionHandler.Settings
     private let group: any EventLoopGroup
 
@@ -24,21 +25,25 @@ public struct ClientServer: Service {
     ///
     /// - Parameters:
     ///   - descriptors: listening Unix stream sockets.
-    ///   - frameTimeout: how long a client may take to complete a frame.
+    ///   - limits: what clients may take.
+    ///   - frameTimeout: how long a client may take to complete a frame, and to take its answers.
     public init(
         descriptors: [CInt],
         service: SessionService,
         users: AllowedUsers,
+        limits: ClientLimits,
         frameTimeout: Duration,
         group: any EventLoopGroup,
         logger: Logger
     ) {
         self.descriptors = descriptors
         self.users = users
+        register = ClientRegister(limits: limits)
         self.group = group
         settings = ConnectionHandler.Settings(
             responder: RequestResponder(service: service, logger: logger),
             limits: FrameLimits(maximumData: service.rules.maximumData),
+            bytesInFlight: limits.bytesInFlight,
             frameTimeout: TimeAmount(frameTimeout),
             logger: logger
         )
@@ -67,32 +72,55 @@ public struct ClientServer: Service {
     }
 
     private func bootstrap(_ connections: OpenChannels) -> ServerBootstrap {
-        let (users, settings) = (users, settings)
+        let (users, register, settings) = (users, register, settings)
+        let watermark = ChannelOptions.Types.WriteBufferWaterMark(
+            low: settings.bytesInFlight / 2,
+            high: settings.bytesInFlight
+        )
         return ServerBootstrap(group: group)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // Most requests in one read, where the adaptive allocator begins with 2 KiB.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBuffer))
+            .childChannelOption(.writeBufferWaterMark, value: watermark)
             .childChannelInitializer { channel in
                 connections.add(channel)
-                return Self.prepare(channel, users: users, settings: settings)
+                return Self.prepare(channel, users: users, register: register, settings: settings)
             }
     }
 
     private static func prepare(
         _ channel: any Channel,
         users: AllowedUsers,
+        register: ClientRegister,
         settings: ConnectionHandler.Settings
     ) -> EventLoopFuture<Void> {
         PeerCredentials.of(channel).flatMapThrowing { peer in
-            guard users.contains(peer.uid) else {
-                settings.logger.warning("user refused", metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
-                let refusal = ProtocolError(
+            let pipeline = channel.pipeline.syncOperations
+            let refusal: ProtocolError
+            switch users.contains(peer.uid) ? register.admit(peer.uid) : nil {
+            case .admitted(let share):
+                channel.closeFuture.whenComplete { _ in register.leave(peer.uid) }
+                return try pipeline.addHandler(ConnectionHandler(settings: settings, peer: peer, share: share))
+            case .tooMany: refusal = .tooManyConnections(register.limits.connections, "limits.connections")
+            case .tooManyOfUser:
+                refusal = .tooManyConnections(register.limits.connectionsPerUser, "limits.connections_per_user")
+            case nil:
+                refusal = ProtocolError(
                     .refused,
                     "user \(peer.uid) may not use this socket; see server.users in the configuration"
                 )
-                return try channel.pipeline.syncOperations.addHandler(RefusalHandler(refusal))
             }
-            try channel.pipeline.syncOperations.addHandler(ConnectionHandler(settings: settings))
+            settings.logger.warning(
+                "connection refused",
+                metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(refusal.message)"]
+            )
+            try pipeline.addHandler(RefusalHandler(refusal))
         }
+    }
+}
+
+extension ProtocolError {
+    fileprivate static func tooManyConnections(_ limit: Int, _ setting: String) -> ProtocolError {
+        ProtocolError(.tooManyConnections, "there are \(limit) connections, and no more are taken; see \(setting)")
     }
 }

@@ -6,8 +6,8 @@ import Logging
 import NIOCore
 
 /// One client's connection: takes frames from the stream, one after the other, and writes their answers. The next frame is
-/// not looked at before the last has been answered, and nothing more is read from the socket meanwhile than fits
-/// a frame.
+/// not looked at before the last has been answered and the client has taken what it was answered, and nothing more is
+/// read from the socket meanwhile than fits a frame.
 ///
 /// Runs on its channel's event loop. A request that can be answered at once never leaves it.
 final class ConnectionHandler: ChannelDuplexHandler {
@@ -19,6 +19,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     struct Settings: Sendable {
         let responder: RequestResponder
         let limits: FrameLimits
+        let bytesInFlight: Int
         let frameTimeout: TimeAmount
         let logger: Logger
     }
@@ -38,19 +39,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let quiescence = TimeAmount.milliseconds(25)
 
     private let settings: Settings
-    private let client = SessionClient()
+    private let client: SessionClient
     private let decoder: FrameDecoder
     private var buffer = ByteBuffer()
     private var phase = Phase.new
     private var task: Task<Void, Never>?
+    private var bytes: ConnectionBytes
     private var frameTimer: Scheduled<Void>?
+    private var unreadTimer: Scheduled<Void>?
     private var readIsHeldBack = false
     private var isProcessing = false
     private var isQuiescing = false
     private var isInactive = false
 
-    init(settings: Settings) {
+    /// A handler of a connection that was admitted.
+    init(settings: Settings, peer: PeerCredentials, share: ClientShare) {
         self.settings = settings
+        client = SessionClient(pid: peer.pid)
+        bytes = ConnectionBytes(share: share)
         decoder = FrameDecoder(limits: settings.limits)
     }
 
@@ -59,9 +65,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var bytes = unwrapInboundIn(data)
-        if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeBuffer(&bytes) }
+        var received = unwrapInboundIn(data)
+        if buffer.readableBytes == 0 { buffer = received } else { buffer.writeBuffer(&received) }
+        guard bytes.hold(request: buffer.readableBytes) else { return refuseBytes(context) }
         process(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stopUnreadTimer()
+            process(context)
+            context.flush()
+            resumeReading(context)
+        } else {
+            startUnreadTimer(context)
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -69,13 +88,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // While a request is under way its client has nothing to say, so one frame's worth may wait here and no more.
-        if phase == .busy, buffer.readableBytes > 0 { readIsHeldBack = true } else { context.read() }
+        // While a request or its answer is under way its client has nothing to say, so one frame's worth may wait here and
+        // no more.
+        let isOccupied = phase == .busy || !context.channel.isWritable
+        if isOccupied, buffer.readableBytes > 0 { readIsHeldBack = true } else { context.read() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         isInactive = true
-        frameTimer?.cancel()
+        stopFrameTimer()
+        unreadTimer?.cancel()
         task?.cancel()
         // A request under way ends first, so that its lock is not passed on beneath it.
         if phase != .busy { leave() }
@@ -100,7 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
-        while phase == .new || phase == .ready {
+        while phase == .new || phase == .ready, context.channel.isWritable {
             do {
                 guard let frame = try decoder.decode(buffer: &buffer) else { break }
                 stopFrameTimer()
@@ -111,36 +133,35 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         // Nobody holds on to bytes that are used up, so that the channel can receive into the same memory again.
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
+        if phase != .busy { bytes.settle(request: buffer.readableBytes) }
+        guard context.channel.isWritable else { return }
         if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
     }
 
     private func admit(_ request: Request, _ context: ChannelHandlerContext) throws(ProtocolError) {
-        if case .hello(let version, let nonce) = request { return try greet(version, nonce, context) }
+        if case .hello(let hello) = request { return try greet(hello, context) }
         guard phase == .ready else { throw ProtocolError(.helloRequired, "the first request must be HELLO") }
         perform(request, context)
     }
 
-    private func greet(
-        _ version: ProtocolVersion,
-        _ nonce: UInt32,
-        _ context: ChannelHandlerContext
-    ) throws(ProtocolError) {
-        guard version.rawValue >= ProtocolVersion.current.rawValue else {
+    private func greet(_ hello: Request.Hello, _ context: ChannelHandlerContext) throws(ProtocolError) {
+        guard hello.version.rawValue >= ProtocolVersion.current.rawValue else {
             throw ProtocolError(
                 .unsupportedVersion,
-                "protocol version \(version.rawValue); this daemon speaks \(ProtocolVersion.current.rawValue)"
+                "protocol version \(hello.version.rawValue); this daemon speaks \(ProtocolVersion.current.rawValue)"
             )
         }
         settings.responder.service.release(client)
+        client.label = hello.label
         phase = .ready
         let wait = settings.responder.service.rules.lockWait
-        let hello = Response.Hello(
+        let answer = Response.Hello(
             version: .current,
-            nonce: nonce,
+            nonce: hello.nonce,
             maximumData: UInt32(clamping: settings.limits.maximumData),
             lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
         )
-        write(.hello(hello), context)
+        write(.hello(answer), context)
     }
 
     private func perform(_ request: Request, _ context: ChannelHandlerContext) {
@@ -168,15 +189,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !isProcessing else { return }
         process(context)
         context.flush()
-        if phase != .busy, readIsHeldBack {
-            readIsHeldBack = false
-            context.read()
-        }
+        resumeReading(context)
         if isQuiescing, phase == .ready { closeWhenQuiet(context) }
+    }
+
+    private func resumeReading(_ context: ChannelHandlerContext) {
+        guard readIsHeldBack, phase != .busy, context.channel.isWritable else { return }
+        readIsHeldBack = false
+        context.read()
     }
 
     private func leave() {
         phase = .closing
+        bytes.settle(request: 0)
         settings.responder.service.release(client)
     }
 
@@ -188,19 +213,48 @@ final class ConnectionHandler: ChannelDuplexHandler {
         write(.error(refusal), context)
     }
 
+    /// Refuses a request whose bytes exceed what is left of the user's share.
+    private func refuseBytes(_ context: ChannelHandlerContext) {
+        // In the middle of another request an error would be taken for its answer.
+        guard phase == .new || phase == .ready else { return context.close(promise: nil) }
+        refuse(Self.tooManyBytes, context)
+    }
+
+    private static let tooManyBytes = ProtocolError(
+        .tooManyBytes,
+        "too many large requests and answers of this user are under way; see limits.bytes_in_flight_per_user"
+    )
+
     /// Writes an answer, and closes after one that says so.
     private func write(_ response: Response, _ context: ChannelHandlerContext) {
-        var bytes = context.channel.allocator.buffer(capacity: response.encodedSize)
-        response.encode(into: &bytes)
+        let size = response.encodedSize
+        if size > ClientLimits.smallMessage { return writeLarge(response, size, context) }
+        let frame = wrapOutboundOut(encoded(response, size, context))
         if case .error(let error) = response, error.code.closesConnection {
             phase = .closing
             stopFrameTimer()
-            context.writeAndFlush(wrapOutboundOut(bytes)).assumeIsolated().whenComplete { _ in
+            context.writeAndFlush(frame).assumeIsolated().whenComplete { _ in
                 context.close(promise: nil)
             }
         } else {
-            context.write(wrapOutboundOut(bytes), promise: nil)
+            context.write(frame, promise: nil)
         }
+    }
+
+    /// Writes an answer that counts until the client has taken it.
+    private func writeLarge(_ response: Response, _ size: Int, _ context: ChannelHandlerContext) {
+        guard bytes.hold(answer: size) else { return refuse(Self.tooManyBytes, context) }
+        startUnreadTimer(context)
+        context.write(wrapOutboundOut(encoded(response, size, context))).assumeIsolated().whenComplete { _ in
+            self.bytes.release(answer: size)
+            if context.channel.isWritable { self.stopUnreadTimer() }
+        }
+    }
+
+    private func encoded(_ response: Response, _ size: Int, _ context: ChannelHandlerContext) -> ByteBuffer {
+        var frame = context.channel.allocator.buffer(capacity: size)
+        response.encode(into: &frame)
+        return frame
     }
 
     private func closeWhenQuiet(_ context: ChannelHandlerContext) {
@@ -226,5 +280,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func stopFrameTimer() {
         frameTimer?.cancel()
         frameTimer = nil
+    }
+
+    // MARK: Time limit for taking answers
+
+    private func startUnreadTimer(_ context: ChannelHandlerContext) {
+        guard unreadTimer == nil else { return }
+        unreadTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.frameTimeout) {
+            self.settings.logger.notice("a client does not take its answers and is disconnected")
+            context.close(promise: nil)
+        }
+    }
+
+    private func stopUnreadTimer() {
+        guard bytes.answers == 0 else { return }
+        unreadTimer?.cancel()
+        unreadTimer = nil
     }
 }

@@ -78,13 +78,27 @@ struct RequestResponder: Sendable {
             return .error(
                 ProtocolError(.dataTooLarge, "\(write.data.count) bytes of session data; the limit is \(limit)")
             )
+        case .poolFull(let limit): return .error(Self.protocolError(for: limit))
         case .locked(let refusal): return .error(Self.protocolError(for: refusal))
         }
     }
 
+    private static func protocolError(for limit: PoolLimit) -> ProtocolError {
+        let reason =
+            switch limit {
+            case .sessions(let limit): "there are \(limit) sessions, and limits.sessions allows no more"
+            case .totalSize(let limit): "all sessions together take the \(limit) bytes that limits.total_size allows"
+            }
+        return ProtocolError(.poolFull, "\(reason); this new session is not kept, and others are written as before")
+    }
+
     private static func protocolError(for refusal: LockRefusal) -> ProtocolError {
         switch refusal {
-        case .timedOut: ProtocolError(.lockTimedOut, "another request held the session for the whole wait")
+        case .timedOut(let holder):
+            ProtocolError(
+                .lockTimedOut,
+                "another request held the session for the whole wait" + (holder.map { ": \($0)" } ?? "")
+            )
         case .tooManyWaiters: ProtocolError(.tooManyWaiters, "too many requests wait for this session already")
         case .cancelled: ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
         }

@@ -14,6 +14,7 @@ public struct JournalLogHandler: LogHandler {
 
     private let descriptor: Int32
     private let isTerminal: Bool
+    private let limit: LogLimit
 
     /// Writes to standard error.
     public init(level: Logger.Level) {
@@ -21,8 +22,9 @@ public struct JournalLogHandler: LogHandler {
     }
 
     /// Writes to a descriptor, which has to stay open.
-    init(level: Logger.Level, descriptor: Int32) {
+    init(level: Logger.Level, descriptor: Int32, limit: LogLimit = LogLimit()) {
         logLevel = level
+        self.limit = limit
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
     }
@@ -33,13 +35,19 @@ public struct JournalLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes one line, with the metadata of the event over that of the provider over that of the handler.
+    /// Writes one line, with the metadata of the event over that of the provider over that of the handler; or none, when
+    /// there were many of the same message just now.
     public func log(event: LogEvent) {
+        let message = "\(event.message)"
+        // Whoever asks for every detail gets it.
+        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit.admit(message)
+        guard isWritten else { return }
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
         if let own = event.metadata { all.merge(own) { $1 } }
         if let error = event.error, all["error"] == nil { all["error"] = "\(error)" }
-        let line = LogLine(level: event.level, message: "\(event.message)", metadata: all)
+        if leftOut > 0 { all["left_out_before"] = "\(leftOut)" }
+        let line = LogLine(level: event.level, message: message, metadata: all)
         write(line.text(isTerminal ? .terminal(time: Self.timeOfDay()) : .journal))
     }
 

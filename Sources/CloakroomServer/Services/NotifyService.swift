@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CloakroomSessions
+import CloakroomStore
 public import Logging
 public import ServiceLifecycle
 
@@ -11,14 +12,14 @@ public struct NotifyService: Service {
 
     private let notifier: SystemdNotifier
     private let watchdog: Duration?
-    private let statistics: SessionStatistics
+    private let sessions: SessionService
     private let logger: Logger
 
     /// A service that reports at `watchdog` intervals, or every ten seconds.
-    public init(notifier: SystemdNotifier, watchdog: Duration?, statistics: SessionStatistics, logger: Logger) {
+    public init(notifier: SystemdNotifier, watchdog: Duration?, sessions: SessionService, logger: Logger) {
         self.notifier = notifier
         self.watchdog = watchdog
-        self.statistics = statistics
+        self.sessions = sessions
         self.logger = logger
     }
 
@@ -29,10 +30,15 @@ public struct NotifyService: Service {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: interval)) != nil {
                 if watchdog != nil { send(.watchdog) }
-                send(.status(statistics.summary))
+                send(.status(status))
             }
         }
         send(.stopping, .status("stopping"))
+    }
+
+    private var status: String {
+        let usage = sessions.usage.map { "sessions=\($0.sessions) kib=\($0.kibibytes) " } ?? ""
+        return usage + sessions.statistics.summary
     }
 
     /// A manager that cannot be told is no reason to stop serving.

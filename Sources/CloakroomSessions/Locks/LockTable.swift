@@ -21,11 +21,13 @@ struct LockTable {
 
     private struct Waiter {
         let number: UInt64
+        let client: LockClient
         var destroyedMeanwhile = false
     }
 
     private struct Lock {
         var holder: UInt64
+        var client: LockClient
         var since: ContinuousClock.Instant
         /// The session was destroyed or replaced by somebody else while the holder held it.
         var holderIsStale = false
@@ -48,6 +50,22 @@ struct LockTable {
 
     /// How many wait for the lock.
     func waiters(for address: SessionAddress) -> Int { locks[address]?.waiters.count ?? 0 }
+
+    /// Who holds the lock.
+    func holder(of address: SessionAddress, now: ContinuousClock.Instant) -> LockHolder? {
+        locks[address].map { LockHolder(client: $0.client, duration: $0.since.duration(to: now)) }
+    }
+
+    /// All locks that are held, those held longest first.
+    func report(now: ContinuousClock.Instant) -> [LockReport] {
+        locks.sorted { $0.value.since < $1.value.since }.map { address, lock in
+            LockReport(
+                address: address,
+                holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
+                waiters: lock.waiters.map(\.client)
+            )
+        }
+    }
 
     /// Whether the ticket holds the lock.
     func isHeld(by ticket: LockTicket) -> Bool { locks[ticket.address]?.holder == ticket.number }
@@ -72,13 +90,13 @@ struct LockTable {
     }
 
     /// Makes the ticket the holder, or puts it at the end of the queue.
-    mutating func claim(_ ticket: LockTicket, now: ContinuousClock.Instant) -> Claim {
+    mutating func claim(_ ticket: LockTicket, by client: LockClient, now: ContinuousClock.Instant) -> Claim {
         guard let waiting = locks[ticket.address]?.waiters.count else {
-            locks[ticket.address] = Lock(holder: ticket.number, since: now)
+            locks[ticket.address] = Lock(holder: ticket.number, client: client, since: now)
             return .granted
         }
         guard waiting < maximumWaiters else { return .full }
-        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number))
+        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number, client: client))
         return .queued
     }
 
@@ -115,6 +133,7 @@ struct LockTable {
         }
         locks[address]?.waiters.removeFirst()
         locks[address]?.holder = next.number
+        locks[address]?.client = next.client
         locks[address]?.since = now
         locks[address]?.holderIsStale = false
         return Grant(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
+import Logging
 import Synchronization
 
 /// The lock of each session, from a request's `session_start` to its `session_write_close`. A waiter sleeps until it is
@@ -10,8 +11,8 @@ final class SessionLocks: Sendable {
     enum Acquisition: Sendable {
         /// The caller holds the lock; `destroyedMeanwhile` when the session was destroyed while it waited.
         case granted(LockTicket, destroyedMeanwhile: Bool)
-        /// Somebody else held it all the time.
-        case timedOut
+        /// Somebody else held it all the time; who does now.
+        case timedOut(LockHolder?)
         /// Too many wait already.
         case tooManyWaiters
         /// The caller's task was cancelled.
@@ -24,6 +25,7 @@ final class SessionLocks: Sendable {
     }
 
     private struct Waiting {
+        let client: LockClient
         let continuation: CheckedContinuation<Acquisition, Never>
         let deadline: ContinuousClock.Instant
         var timer: Task<Void, Never>?
@@ -32,20 +34,23 @@ final class SessionLocks: Sendable {
     private let state: Mutex<State>
     private let clock = ContinuousClock()
 
-    init(rules: SessionRules) {
+    private let logger: Logger
+
+    init(rules: SessionRules, logger: Logger) {
+        self.logger = logger
         state = Mutex(State(table: LockTable(hold: rules.lockHold, maximumWaiters: rules.maximumWaiters)))
     }
 
     /// Acquires a session's lock, waiting at most `wait`.
-    func acquire(_ address: SessionAddress, wait: Duration) async -> Acquisition {
+    func acquire(_ address: SessionAddress, for client: LockClient, wait: Duration) async -> Acquisition {
         let now = clock.now
         let (ticket, isFree) = state.withLock { state in
             let ticket = state.table.makeTicket(address)
             guard !state.table.isHeld(address) else { return (ticket, false) }
-            return (ticket, state.table.claim(ticket, now: now) == .granted)
+            return (ticket, state.table.claim(ticket, by: client, now: now) == .granted)
         }
         if isFree { return .granted(ticket, destroyedMeanwhile: false) }
-        return await queue(ticket, until: now.advanced(by: wait))
+        return await queue(ticket, client, until: now.advanced(by: wait))
     }
 
     /// Gives up a lock; does nothing for one that was taken over.
@@ -65,6 +70,12 @@ final class SessionLocks: Sendable {
     /// How many wait for the session's lock.
     func waiters(for address: SessionAddress) -> Int { state.withLock { $0.table.waiters(for: address) } }
 
+    /// All locks that are held, those held longest first.
+    func report() -> [LockReport] {
+        let now = clock.now
+        return state.withLock { $0.table.report(now: now) }
+    }
+
     /// Whether anybody holds the session's lock.
     func isHeld(_ address: SessionAddress) -> Bool { state.withLock { $0.table.isHeld(address) } }
 
@@ -73,15 +84,20 @@ final class SessionLocks: Sendable {
         state.withLock { $0.table.sessionWasDestroyed(address) }
     }
 
-    private func queue(_ ticket: LockTicket, until deadline: ContinuousClock.Instant) async -> Acquisition {
+    private func queue(
+        _ ticket: LockTicket,
+        _ client: LockClient,
+        until deadline: ContinuousClock.Instant
+    ) async -> Acquisition {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if let outcome = claim(ticket, Waiting(continuation: continuation, deadline: deadline)) {
+                let waiting = Waiting(client: client, continuation: continuation, deadline: deadline)
+                if let outcome = claim(ticket, waiting) {
                     continuation.resume(returning: outcome)
                 }
             }
         } onCancel: {
-            giveUp(ticket, .cancelled)
+            giveUp(ticket) { _ in .cancelled }
         }
     }
 
@@ -91,7 +107,7 @@ final class SessionLocks: Sendable {
         let outcome: Acquisition? = state.withLock { state in
             // A cancellation from here on finds the continuation filed.
             guard !Task.isCancelled else { return .cancelled }
-            switch state.table.claim(ticket, now: clock.now) {
+            switch state.table.claim(ticket, by: waiting.client, now: clock.now) {
             case .granted: return .granted(ticket, destroyedMeanwhile: false)
             case .full: return .tooManyWaiters
             case .queued:
@@ -117,19 +133,37 @@ final class SessionLocks: Sendable {
         while !Task.isCancelled {
             let holderEnds = state.withLock { $0.table.takeOverTime(ticket.address) } ?? deadline
             guard (try? await clock.sleep(until: min(deadline, holderEnds))) != nil else { return }
-            wake { state, now in state.table.takeOver(ticket.address, now: now) }
-            if clock.now >= deadline { return giveUp(ticket, .timedOut) }
+            takeOver(ticket.address)
+            if clock.now >= deadline { return giveUp(ticket) { .timedOut($0) } }
         }
     }
 
-    private func giveUp(_ ticket: LockTicket, _ outcome: Acquisition) {
-        let waiting = state.withLock { state -> Waiting? in
-            guard let waiting = state.waiting.removeValue(forKey: ticket) else { return nil }
-            _ = state.table.release(ticket, now: clock.now)
-            return waiting
+    /// Passes the lock of a holder whose time is up to the first waiter.
+    private func takeOver(_ address: SessionAddress) {
+        var holder: LockHolder?
+        wake { state, now in
+            let before = state.table.holder(of: address, now: now)
+            let grant = state.table.takeOver(address, now: now)
+            if grant != nil { holder = before }
+            return grant
         }
-        waiting?.timer?.cancel()
-        waiting?.continuation.resume(returning: outcome)
+        guard let holder else { return }
+        logger.warning(
+            "a lock was held for longer than sessions.lock_hold, and was passed on",
+            metadata: ["session": "\(address.tag)", "holder": "\(holder)"]
+        )
+    }
+
+    private func giveUp(_ ticket: LockTicket, _ outcome: (LockHolder?) -> Acquisition) {
+        let now = clock.now
+        let left = state.withLock { state -> (Waiting, LockHolder?)? in
+            guard let waiting = state.waiting.removeValue(forKey: ticket) else { return nil }
+            _ = state.table.release(ticket, now: now)
+            return (waiting, state.table.holder(of: ticket.address, now: now))
+        }
+        guard let (waiting, holder) = left else { return }
+        waiting.timer?.cancel()
+        waiting.continuation.resume(returning: outcome(holder))
     }
 
     /// Changes the table, and wakes the waiter that the change made the holder.

@@ -35,11 +35,18 @@ import Testing
             durability = "power"
             sync_interval = 2
             [sessions]
-            max_size = 0x10
             lock_wait = 1
             lock_hold = 2
-            max_waiters = 0
             sweep_interval = 3
+            [limits]
+            connections = 4
+            connections_per_user = 5
+            bytes_in_flight = 1024
+            bytes_in_flight_per_user = 1048577
+            session_size = 0x10
+            waiters = 0
+            sessions = 6
+            total_size = 7
             [log]
             level = "debug"
             """
@@ -55,20 +62,26 @@ import Testing
         #expect(configuration.store.directory == "/s")
         #expect(configuration.store.durability == .power)
         #expect(configuration.store.syncInterval == .seconds(2))
-        #expect(configuration.sessions.maxSize == 16)
         #expect(configuration.sessions.lockWait == .seconds(1))
         #expect(configuration.sessions.lockHold == .seconds(2))
-        #expect(configuration.sessions.maxWaiters == 0)
         #expect(configuration.sessions.sweepInterval == .seconds(3))
+        #expect(configuration.limits.connections == 4)
+        #expect(configuration.limits.connectionsPerUser == 5)
+        #expect(configuration.limits.bytesInFlight == 1024)
+        #expect(configuration.limits.bytesInFlightPerUser == 1_048_577)
+        #expect(configuration.limits.sessionSize == 16)
+        #expect(configuration.limits.waiters == 0)
+        #expect(configuration.limits.sessions == 6)
+        #expect(configuration.limits.totalSize == 7)
         #expect(configuration.log.level == .debug)
-        #expect(configuration.explicit.count == 17)
+        #expect(configuration.explicit.count == 23)
     }
 
     @Test func renderedConfigurationParsesToItself() throws {
         var configuration = Configuration()
         configuration.server.users = ["a\"b\\c", "\u{1}", "33"]
         configuration.key.credential = ""
-        configuration.sessions.maxSize = 1
+        configuration.limits.sessionSize = 1
         // Only one key source may be set, so the file is left out.
         let text = configuration.rendered.split(separator: "\n").filter { !$0.hasPrefix("file") }.joined(
             separator: "\n"
@@ -95,7 +108,7 @@ import Testing
         ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\""),
         (
             "[xyzzy]\n",
-            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [log]"
+            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [limits], [log]"
         ),
         (
             "[sessions]\nlock_wait.a = 1\n",
@@ -144,10 +157,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[sessions]\nmax_size = 0", "\"max_size\" in [sessions] must be between 1 and 67108864 bytes, found 0"),
+        ("[limits]\nsession_size = 0", "\"session_size\" in [limits] must be between 1 and 67108864 bytes, found 0"),
         (
-            "[sessions]\nmax_size = 67108865",
-            "\"max_size\" in [sessions] must be between 1 and 67108864 bytes, found 67108865"
+            "[limits]\nsession_size = 67108865",
+            "\"session_size\" in [limits] must be between 1 and 67108864 bytes, found 67108865"
         ),
         ("[server]\nthreads = -1", "\"threads\" in [server] must be between 0 and 64, found -1"),
         (
@@ -171,14 +184,14 @@ import Testing
     }
 
     @Test func valueAtTheEndsOfItsRangeIsAccepted() throws {
-        #expect(try load("[sessions]\nmax_size = 67_108_864").sessions.maxSize == 67_108_864)
-        #expect(try load("[sessions]\nmax_size = 1").sessions.maxSize == 1)
+        #expect(try load("[limits]\nsession_size = 67_108_864").limits.sessionSize == 67_108_864)
+        #expect(try load("[limits]\nsession_size = 1").limits.sessionSize == 1)
         #expect(try load("[server]\nsocket_mode = \"0\"").server.socketMode == 0)
         #expect(try load("[server]\nsocket_mode = \"777\"").server.socketMode == 0o777)
     }
 
     @Test func allProblemsAreReportedInOrderOfLines() {
-        let error = problem("[sessions]\nmax_size = 0\n[log]\nlevel = \"loud\"\nfoo = 1\n[key]\nfile = 2\n")
+        let error = problem("[limits]\nsession_size = 0\n[log]\nlevel = \"loud\"\nfoo = 1\n[key]\nfile = 2\n")
         #expect(
             error?.message.split(separator: "\n").map { $0.prefix(8) } == [
                 "c.toml:2", "c.toml:4", "c.toml:5", "c.toml:7",

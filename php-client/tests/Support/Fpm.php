@@ -22,6 +22,8 @@ final class Fpm
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
         DropIn::copyTo("$this->directory/php-client");
+        mkdir("$this->directory/state");
+        chmod("$this->directory/state", 0777);
         $settings += ($socket === '' ? [] : ['env[CLOAKROOM_SOCKET]' => "\"$socket\""]) + [
             'user' => 'www-data',
             'group' => 'www-data',
@@ -62,6 +64,18 @@ final class Fpm
     public function page(string $name, string $script): void
     {
         file_put_contents("$this->directory/$name", "<?php\n$script");
+    }
+
+    /** Waits until a page has made a file in its folder `state`. */
+    public function awaitFile(string $name): void
+    {
+        Wait::until(fn (): bool => file_exists("$this->directory/state/$name"), "no page has made $name");
+    }
+
+    /** Makes a file in the folder `state`, for a page that waits for it. */
+    public function makeFile(string $name): void
+    {
+        touch("$this->directory/state/$name");
     }
 
     /**

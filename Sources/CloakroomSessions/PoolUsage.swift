@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomStore
+import Synchronization
+
+/// How much a pool holds, and whether there is room for one more session. It adds what is written to what the store had
+/// when it was opened, which is counted once, in the background.
+final class PoolUsage: Sendable {
+    private struct State {
+        var opening: Task<StoreUsage, any Error>?
+        var isKnown = false
+        // Until the count is known, the difference from the opening, which may be negative.
+        var sessions: Int64 = 0
+        var kibibytes: Int64 = 0
+    }
+
+    private let store: any SessionStore
+    private let maximumSessions: Int?
+    private let maximumSize: Int?
+    private let state = Mutex(State())
+
+    init(store: any SessionStore, rules: SessionRules) {
+        self.store = store
+        maximumSessions = rules.maximumSessions
+        maximumSize = rules.maximumTotalSize
+    }
+
+    /// Counts what the store had when it was opened, unless that was done.
+    ///
+    /// - Throws: `StoreError` when the store cannot tell; the next call tries again.
+    func prepare() async throws {
+        let opening = state.withLock { state -> Task<StoreUsage, any Error>? in
+            guard !state.isKnown else { return nil }
+            if state.opening == nil { state.opening = Task.detached { [store] in try await store.usage() } }
+            return state.opening
+        }
+        guard let opening else { return }
+        let counted = await opening.result
+        state.withLock { state in
+            // Whoever waited for the same count is here as well; the first takes it.
+            guard state.opening == opening else { return }
+            state.opening = nil
+            guard case .success(let usage) = counted else { return }
+            state.isKnown = true
+            state.sessions += Int64(clamping: usage.sessions)
+            state.kibibytes += Int64(clamping: usage.kibibytes)
+        }
+        _ = try counted.get()
+    }
+
+    /// What the pool holds, or `nil` while that is being counted.
+    var current: StoreUsage? {
+        state.withLock { state in
+            guard state.isKnown else { return nil }
+            return StoreUsage(sessions: UInt64(clamping: state.sessions), kibibytes: UInt64(clamping: state.kibibytes))
+        }
+    }
+
+    /// Counts a new session, or answers which limit it would exceed. Waits for the count if there are limits.
+    ///
+    /// - Throws: `StoreError` when the store cannot tell how much it has.
+    func admit(_ filing: ExpiryFiling) async throws -> PoolLimit? {
+        guard maximumSessions != nil || maximumSize != nil else {
+            change(sessions: 1, kibibytes: Int64(filing.kibibytes))
+            return nil
+        }
+        try await prepare()
+        return state.withLock { state in
+            let (sessions, kibibytes) = (state.sessions + 1, state.kibibytes + Int64(filing.kibibytes))
+            if let maximumSessions, sessions > maximumSessions { return .sessions(maximumSessions) }
+            if let maximumSize, kibibytes * 1024 > maximumSize { return .totalSize(maximumSize) }
+            state.sessions = sessions
+            state.kibibytes = kibibytes
+            return nil
+        }
+    }
+
+    /// Counts what replaces an entry.
+    func replaced(_ previous: ExpiryFiling, with next: ExpiryFiling) {
+        guard previous.kibibytes != next.kibibytes else { return }
+        change(sessions: 0, kibibytes: Int64(next.kibibytes) - Int64(previous.kibibytes))
+    }
+
+    /// Counts an entry no more.
+    func removed(_ filing: ExpiryFiling) { change(sessions: -1, kibibytes: -Int64(filing.kibibytes)) }
+
+    private func change(sessions: Int64, kibibytes: Int64) {
+        state.withLock { state in
+            state.sessions += sessions
+            state.kibibytes += kibibytes
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import CloakroomCore
+
+/// What is filed with a session: when it is due, and its size, so that the size of all sessions can be had without looking
+/// at any record.
+public struct ExpiryFiling: Hashable, Sendable {
+    /// When the session is due.
+    public let slot: ExpirySlot
+    /// The size of the session's record, in whole KiB, so that few changes of it need another filing.
+    public let kibibytes: UInt32
+
+    /// Files a record of so many KiB under a slot.
+    public init(slot: ExpirySlot, kibibytes: UInt32) {
+        self.slot = slot
+        self.kibibytes = kibibytes
+    }
+}
+
+/// A session filed for expiry.
+public struct ExpiryEntry: Hashable, Sendable {
+    /// Whose entry it is.
+    public let address: SessionAddress
+    /// What it says.
+    public let filing: ExpiryFiling
+    /// When the session is due.
+    public var slot: ExpirySlot { filing.slot }
+
+    /// Files an address.
+    public init(_ address: SessionAddress, _ filing: ExpiryFiling) {
+        self.address = address
+        self.filing = filing
+    }
+}

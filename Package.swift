@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomSessionsTests",
             dependencies: [
-                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit", logging,
+                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit",
+                "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CRocksDB
+import CloakroomCore
 import CloakroomStore
 import Synchronization
 
@@ -20,13 +21,21 @@ final class Database: @unchecked Sendable {
     // The state when the database was opened, until nobody needs it any more.
     private let opening: OpaquePointer?
     private let hasOpening = Atomic<Bool>(true)
+    private let isOpen = Atomic<Bool>(true)
 
     /// Opens, and if need be makes, the database in a directory.
     ///
+    /// - Parameters:
+    ///   - path: the database's directory.
+    ///   - directory: the state directory, for messages.
+    ///   - recovery: what to do about a damaged write-ahead log.
+    ///   - compacts: whether table files are compacted in the background.
     /// - Throws: ``StoreError``; with code ``StoreError/Code/corruption`` when the write-ahead log or a file is damaged.
-    init(path: String, directory: String, recovery: LogRecovery) throws(StoreError) {
+    init(path: String, directory: String, recovery: LogRecovery, compacts: Bool = true) throws(StoreError) {
         let cache = BlockCache(bytes: 8 << 20)
-        let options = ColumnFamily.allCases.map { DatabaseOptions($0, recovery: recovery, cache: cache) }
+        let options = ColumnFamily.allCases.map {
+            DatabaseOptions($0, recovery: recovery, compacts: compacts, cache: cache)
+        }
         let names = ColumnFamily.allCases.map {
             Optional(UnsafeRawPointer($0.name.utf8Start).assumingMemoryBound(to: CChar.self))
         }
@@ -52,7 +61,11 @@ final class Database: @unchecked Sendable {
         self.options = options
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Closes the database, in which nobody may be any more; nobody may enter it again.
+    func close() {
+        guard isOpen.exchange(false, ordering: .acquiringAndReleasing) else { return }
         releaseOpeningSnapshot()
         for handle in handles { rocksdb_column_family_handle_destroy(handle) }
         rocksdb_close(pointer)
@@ -84,6 +97,16 @@ final class Database: @unchecked Sendable {
         }
     }
 
+    /// What is filed for an address under a slot, or `nil`.
+    func filing(of address: SessionAddress, under slot: ExpirySlot) throws(StoreError) -> ExpiryFiling? {
+        let value = try ExpiryKey(slot, address).withUnsafeBytes { key throws(StoreError) -> [UInt8]? in
+            try self.value(at: key, in: .expiry)
+        }
+        guard let value else { return nil }
+        if let filing = value.withUnsafeBytes({ ExpiryFiling(slot: slot, value: $0) }) { return filing }
+        throw .strangeExpiryEntry
+    }
+
     /// Calls `body` with settings for reads that all see the same state.
     func withSnapshot<Value>(_ body: (ReadOptions) throws(StoreError) -> Value) throws(StoreError) -> Value {
         guard let snapshot = rocksdb_create_snapshot(pointer) else {
@@ -110,6 +133,11 @@ final class Database: @unchecked Sendable {
 
     /// Brings the write-ahead log to disk.
     func synchronize() throws(StoreError) { try log.synchronize() }
+
+    /// Checks that the files are still where they were.
+    ///
+    /// - Throws: ``StoreError/Code/directory`` when they are not.
+    func checkPresence() throws(StoreError) { try log.checkPresence() }
 
     /// Whether nothing was ever stored, or everything was removed.
     func isEmpty() throws(StoreError) -> Bool {

@@ -26,12 +26,13 @@ final class DatabaseOptions {
     private let filter: ExpiredRecordFilter?
 
     /// Settings for a column family.
-    init(_ family: ColumnFamily, recovery: LogRecovery, cache: BlockCache) {
+    init(_ family: ColumnFamily, recovery: LogRecovery, compacts: Bool, cache: BlockCache) {
         pointer = rocksdb_options_create()
         filter = family.holdsRecords ? ExpiredRecordFilter() : nil
         setDatabase(recovery)
         setFamily(family)
-        setTable(cache)
+        rocksdb_options_set_disable_auto_compactions(pointer, compacts ? 0 : 1)
+        setTable(family, cache)
     }
 
     deinit { rocksdb_options_destroy(pointer) }
@@ -52,7 +53,8 @@ final class DatabaseOptions {
         // Files of 64 MiB: 16 GiB stay open, and half of the usual limit of 1,024 is left for clients.
         rocksdb_options_set_max_open_files(pointer, 256)
         rocksdb_options_set_max_background_jobs(pointer, 2)
-        rocksdb_options_set_allow_mmap_reads(pointer, 1)
+        // An I/O error in a mapped page would end the process; in a read it is an error of that read.
+        rocksdb_options_set_allow_mmap_reads(pointer, 0)
         // RocksDB's own log: warnings only, and no statistics. It names files, never keys or values.
         rocksdb_options_set_info_log_level(pointer, 2)
         rocksdb_options_set_max_log_file_size(pointer, 1 << 20)
@@ -82,7 +84,7 @@ final class DatabaseOptions {
         rocksdb_options_set_hash_link_list_rep(pointer, 1 << 16)
     }
 
-    private func setTable(_ cache: BlockCache) {
+    private func setTable(_ family: ColumnFamily, _ cache: BlockCache) {
         let table = rocksdb_block_based_options_create()
         defer { rocksdb_block_based_options_destroy(table) }
         // The table options take the filter policy over.
@@ -93,12 +95,18 @@ final class DatabaseOptions {
         )
         rocksdb_block_based_options_set_data_block_hash_ratio(table, 0.75)
         rocksdb_block_based_options_set_format_version(table, 5)
-        rocksdb_block_based_options_set_block_cache(table, cache.pointer)
+        if family.holdsRecords {
+            // Records are read from all over the tables: putting a block into a cache takes longer than reading it from the
+            // kernel's (`docs/performance.md`). Indexes and filters stay in memory as long as their table is open.
+            rocksdb_block_based_options_set_no_block_cache(table, 1)
+        } else {
+            rocksdb_block_based_options_set_block_cache(table, cache.pointer)
+        }
         rocksdb_options_set_block_based_table_factory(pointer, table)
     }
 }
 
-/// The cache of blocks that cannot be read in place.
+/// The cache of blocks of what is read in order.
 final class BlockCache {
     /// `rocksdb_cache_t`; options count their own reference to what is behind it.
     let pointer: OpaquePointer

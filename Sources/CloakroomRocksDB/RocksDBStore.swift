@@ -2,24 +2,34 @@
 
 public import CloakroomCore
 public import CloakroomStore
+import Synchronization
 
 /// The local engine: RocksDB in the state directory, laid out as `docs/record-format.md` says.
 ///
 /// Its functions are synchronous. One that reads takes microseconds; one that writes does too, but for
 /// ``Durability/power`` (a disk sync) and for the rare write that RocksDB holds back while it flushes.
 ///
-/// When a write fails (a full disk, an I/O error), RocksDB refuses further writes while reads go on. After a full disk it
-/// looks for space every five seconds, and resumes by itself once there is enough for what is in memory (at least 64 MiB);
-/// an open needs that space too. After other errors cloakroomd has to be restarted.
+/// When a write fails, further writes are refused while reads go on. After a full disk RocksDB looks for space every five
+/// seconds, and resumes by itself once there is enough for what is in memory (at least 64 MiB); an open needs that space
+/// too. After other faults the store looks every two seconds whether the directory can be written to, and then opens the
+/// database again, in place (``StoreRecovery``).
 public final class RocksDBStore: SessionStore {
     /// What an operator should know about the open: that the write-ahead log ended in a damaged record.
     public let warnings: [String]
 
-    private let gate: DatabaseGate
-    private let expiry = ExpiryIndex()
-    private let usage = OpeningUsage()
+    let gate: DatabaseGate
+    let refusal = WriteRefusal()
+    /// The database's directory.
+    let path: String
+    /// The state directory, as it was named.
+    let directory: String
+    let report: @Sendable (StoreReport) -> Void
+    /// Whether tables are compacted in the background.
+    let compacts = Atomic<Bool>(true)
+    let expiry = ExpiryIndex()
+    let usage = OpeningUsage()
     private let writes: WriteOptions
-    private let syncedWrites = WriteOptions(sync: true)
+    let syncedWrites = WriteOptions(sync: true)
 
     /// Opens the store in a state directory, and makes both if need be.
     ///
@@ -27,11 +37,19 @@ public final class RocksDBStore: SessionStore {
     ///   - directory: the state directory; its parent must exist. It must be a directory (not a symbolic link) of the
     ///     effective user without permissions for others. The database is in `rocksdb` below it.
     ///   - durability: what an acknowledged change survives.
-    /// - Throws: ``StoreError``: `directory`, `busy`, `format`, `corruption` or `inputOutput`.
-    public init(directory: String, durability: Durability) throws(StoreError) {
+    ///   - report: is told when the store refuses writes and when it resumes, on any thread; it must not call the store.
+    /// - Throws: ``StoreError``: `directory`, `busy`, `format`, `corruption`, `space` or `inputOutput`.
+    public init(
+        directory: String,
+        durability: Durability,
+        report: @escaping @Sendable (StoreReport) -> Void = { _ in }
+    ) throws(StoreError) {
         let root = try StateDirectory(preparing: directory)
         let path = try StateDirectory(preparing: root.path + "/rocksdb").path
         let (database, warnings) = try Self.open(path, directory: directory)
+        self.path = path
+        self.directory = directory
+        self.report = report
         try StoreFormat.check(database, directory: directory)
         // Walks over the deletions that lie before the first entry now, while nobody waits.
         _ = try expiry.entries(through: UnixTime(seconds: .max), limit: 1, of: database)
@@ -40,15 +58,26 @@ public final class RocksDBStore: SessionStore {
         self.warnings = warnings
     }
 
-    private static func open(_ path: String, directory: String) throws(StoreError) -> (Database, [String]) {
+    static func open(
+        _ path: String,
+        directory: String,
+        compacts: Bool = true
+    ) throws(StoreError) -> (Database, [String]) {
         let warnings = try DatabaseFiles(path: path, directory: directory).check()
         do throws(StoreError) {
-            return (try Database(path: path, directory: directory, recovery: .exact), warnings)
+            return (
+                try Database(path: path, directory: directory, recovery: .exact, compacts: compacts), warnings
+            )
         } catch {
             guard error.code == .corruption else { throw error }
             // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
             // failed changed nothing that this one reads. If the damage is elsewhere, this fails as well.
-            let database = try Database(path: path, directory: directory, recovery: .upToDamage)
+            let database = try Database(
+                path: path,
+                directory: directory,
+                recovery: .upToDamage,
+                compacts: compacts
+            )
             return (
                 database,
                 warnings + [
@@ -107,32 +136,62 @@ public final class RocksDBStore: SessionStore {
     public func apply(_ update: RecordUpdate) throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
+        try refusal.check()
         let batch = WriteBatch(for: database)
         update.address.withUnsafeBytes { key in
             batch.put(update.metadata, at: key, in: .metadata)
             if let body = update.body { batch.put(body, at: key, in: .body) }
         }
-        guard update.previousExpiry != update.expiry else { return try database.write(batch, writes) }
+        guard update.previousExpiry != update.expiry else { return try write(batch, to: database, update) }
         if let previous = update.previousExpiry, previous.slot != update.expiry.slot {
             ExpiryKey(previous.slot, update.address).withUnsafeBytes { batch.delete($0, in: .expiry) }
         }
         let entry = ExpiryKey(update.expiry.slot, update.address)
         entry.withUnsafeBytes { batch.put(update.expiry.value, at: $0, in: .expiry) }
         defer { expiry.written(entry) }
-        try database.write(batch, writes)
+        try write(batch, to: database, update)
+    }
+
+    private func write(
+        _ batch: borrowing WriteBatch,
+        to database: Database,
+        _ update: RecordUpdate
+    ) throws(StoreError) {
+        try write(batch, to: database, changing: update.address, [update.expiry.slot, update.previousExpiry?.slot])
     }
 
     /// See ``CloakroomStore/SessionStore/remove(_:expiry:)``.
     public func remove(_ address: SessionAddress, expiry slot: ExpirySlot?) throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
+        try refusal.check()
         let batch = WriteBatch(for: database)
         address.withUnsafeBytes { key in
             batch.delete(key, in: .metadata)
             batch.delete(key, in: .body)
         }
         if let slot { ExpiryKey(slot, address).withUnsafeBytes { batch.delete($0, in: .expiry) } }
-        try database.write(batch, writes)
+        try write(batch, to: database, changing: address, [slot])
+    }
+
+    private func write(
+        _ batch: borrowing WriteBatch,
+        to database: Database,
+        changing address: SessionAddress,
+        _ slots: @autoclosure () -> [ExpirySlot?]
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            try database.write(batch, writes)
+        } catch {
+            // After a full disk RocksDB resumes by itself.
+            if [.inputOutput, .corruption].contains(error.code) {
+                refuseWrites(
+                    error,
+                    unfinished: UnfinishedChange(address: address, slots: Set(slots().compactMap(\.self)))
+                )
+            }
+            throw error
+        }
     }
 
     /// See ``CloakroomStore/SessionStore/expiryEntries(through:limit:)``. Besides the entries returned, it steps over those
@@ -147,12 +206,7 @@ public final class RocksDBStore: SessionStore {
     public func filing(of address: SessionAddress, under slot: ExpirySlot) throws(StoreError) -> ExpiryFiling? {
         let database = try gate.enter()
         defer { gate.leave() }
-        let value = try ExpiryKey(slot, address).withUnsafeBytes { key throws(StoreError) -> [UInt8]? in
-            try database.value(at: key, in: .expiry)
-        }
-        guard let value else { return nil }
-        if let filing = value.withUnsafeBytes({ ExpiryFiling(slot: slot, value: $0) }) { return filing }
-        throw .strangeExpiryEntry
+        return try database.filing(of: address, under: slot)
     }
 
     /// See ``CloakroomStore/SessionStore/usage()``. Until it was called, what was there at the opening stays on disk even if
@@ -172,6 +226,7 @@ public final class RocksDBStore: SessionStore {
     public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
+        try refusal.check()
         try database.setProperty(name, to: value, syncedWrites)
     }
 
@@ -179,7 +234,14 @@ public final class RocksDBStore: SessionStore {
     public func synchronize() throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
-        try database.synchronize()
+        try refusal.check()
+        do throws(StoreError) {
+            try database.synchronize()
+        } catch {
+            // The kernel reports a failed sync once, and then takes what it could not write for written.
+            refuseWrites(error)
+            throw error
+        }
     }
 
     /// Compacts all records and entries, which drops what has expired and what was removed. It takes as long as the

@@ -15,7 +15,7 @@ extension StoreError {
             self.init(.corruption, "\(action): stored data is damaged (\(status)); check the disk and restore a backup")
         } else if status.contains("No space left") {
             self.init(
-                .inputOutput,
+                .space,
                 "\(action): the disk is full (\(status)); free at least 200 MB: a daemon that runs resumes within "
                     + "seconds, one that does not start can be started again"
             )
@@ -24,9 +24,16 @@ extension StoreError {
         } else {
             self.init(
                 .inputOutput,
-                "\(action) failed (\(status)); check the disk and the kernel log, then restart cloakroomd"
+                "\(action) failed (\(status)); check the disk and the kernel log: a daemon that runs resumes within "
+                    + "seconds once the cause is gone, one that does not start can be started again"
             )
         }
+    }
+
+    /// Whether a table file cannot be read. RocksDB takes no more writes when it finds that while it compacts, and would
+    /// find it again.
+    var isDamagedTable: Bool {
+        message.contains(".sst") && (code == .corruption || message.contains("While pread"))
     }
 
     /// The fault of an open that failed.

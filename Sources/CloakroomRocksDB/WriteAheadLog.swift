@@ -8,24 +8,74 @@ import Glibc
 /// `rocksdb_flush_wal` would do that too, but ends the process by an assertion when a write to the log has failed before
 /// (a full disk; RocksDB 7.8 as Debian builds it), even when the two calls merely overlap. Each write has left its record
 /// in the kernel when it returns, so syncing the files from here does the same, and cannot meet RocksDB in a bad state.
-struct WriteAheadLog {
+///
+/// It also sees when the directory is not there any more: RocksDB goes on writing to files that no start will find.
+final class WriteAheadLog: Sendable {
     /// The database's directory.
     let directory: String
+    // Of the directory as it was found, wherever it is now.
+    private let own: Int32
+
+    /// The log in a database's directory.
+    init(directory: String) {
+        self.directory = directory
+        own = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+
+    deinit { if own >= 0 { close(own) } }
+
+    private func checkDirectory() throws(StoreError) {
+        var (opened, found) = (stat(), stat())
+        guard own >= 0, fstat(own, &opened) == 0 else { throw fault(EBADF) }
+        if stat(directory, &found) == 0 {
+            if opened.st_dev == found.st_dev, opened.st_ino == found.st_ino { return }
+            throw StoreError(
+                .directory,
+                "the store's directory \(directory) was replaced while it was in use; put back the one that was there, or "
+                    + "restart cloakroomd to go on with the new one"
+            )
+        }
+        let code = errno
+        throw StoreError(
+            .directory,
+            "the store's directory \(directory) cannot be reached any more: \(String(cString: strerror(code))); "
+                + (opened.st_nlink == 0
+                    ? "it was removed; restore it from a backup and restart cloakroomd"
+                    : "put it back, with its owner and mode")
+        )
+    }
 
     /// Brings what was written so far to disk.
     ///
-    /// - Throws: ``StoreError/Code/inputOutput`` with what `fdatasync(2)` said.
+    /// - Throws: ``StoreError/Code/inputOutput`` with what `fdatasync(2)` said; ``StoreError/Code/directory`` when the
+    ///   directory or the log is gone.
     func synchronize() throws(StoreError) {
-        for name in try names() {
+        for name in try presentNames() {
             // A log that is gone by now was no longer needed: its records are in files that RocksDB has synced.
-            guard let log = try descriptor(directory + "/" + name, O_WRONLY) else { continue }
+            guard let log = try descriptor(directory + "/" + name) else { continue }
             defer { close(log) }
             guard fdatasync(log) == 0 else { throw fault(errno) }
         }
         // The log may be younger than the last sync of the directory, and its name not yet on disk.
-        guard let own = try descriptor(directory, O_RDONLY | O_DIRECTORY) else { throw fault(ENOENT) }
-        defer { close(own) }
         guard fsync(own) == 0 else { throw fault(errno) }
+    }
+
+    /// Checks that directory and logs are still there.
+    ///
+    /// - Throws: ``StoreError/Code/directory`` when they are not.
+    func checkPresence() throws(StoreError) { _ = try presentNames() }
+
+    private func presentNames() throws(StoreError) -> [String] {
+        try checkDirectory()
+        var names = try names()
+        // There is always a log. A new one may have come, and the old one gone, while the list was made.
+        if names.isEmpty { names = try self.names() }
+        guard names.isEmpty else { return names }
+        throw StoreError(
+            .directory,
+            "the files of the store in \(directory) were removed while it was in use; restore them from a backup and "
+                + "restart cloakroomd"
+        )
     }
 
     private func names() throws(StoreError) -> [String] {
@@ -44,8 +94,8 @@ struct WriteAheadLog {
     }
 
     /// Opens a file, or answers `nil` when there is none.
-    private func descriptor(_ path: String, _ flags: Int32) throws(StoreError) -> Int32? {
-        let descriptor = open(path, flags | O_CLOEXEC)
+    private func descriptor(_ path: String) throws(StoreError) -> Int32? {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         if descriptor >= 0 { return descriptor }
         guard errno == ENOENT else { throw fault(errno) }
         return nil
@@ -53,7 +103,7 @@ struct WriteAheadLog {
 
     private func fault(_ code: Int32) -> StoreError {
         StoreError(
-            .inputOutput,
+            code == ENOSPC ? .space : .inputOutput,
             "cannot sync the write-ahead log in \(directory): \(String(cString: strerror(code))); check the disk and the "
                 + "kernel log: a power failure now would lose the latest changes"
         )

@@ -2,7 +2,6 @@
 
 public import CloakroomCore
 import CloakroomCrypto
-import Synchronization
 
 /// What the rules remember of one connection: who it is, and the session whose lock it holds. A connection asks one thing
 /// at a time.
@@ -13,7 +12,7 @@ public final class SessionClient: Sendable {
     }
 
     private let pid: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A client that holds nothing.
     ///
@@ -25,6 +24,9 @@ public final class SessionClient: Sendable {
         get { state.withLock { $0.label } }
         set { state.withLock { $0.label = newValue } }
     }
+
+    /// Whether the client has a session's lock.
+    public var holdsLock: Bool { held != nil }
 
     var held: HeldSession? {
         get { state.withLock { $0.held } }

@@ -6,8 +6,10 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
         private let name: String
 
-        /// A read or write failed: a full disk, an I/O error, a read-only file system.
+        /// A read or write failed: an I/O error, a read-only file system, a store that is closed.
         public static let inputOutput = Code(name: "input/output")
+        /// The disk is full.
+        public static let space = Code(name: "space")
         /// Stored data failed the engine's own check.
         public static let corruption = Code(name: "corruption")
         /// The state directory is missing, or its owner or mode is wrong.

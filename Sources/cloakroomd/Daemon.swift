@@ -48,7 +48,8 @@ struct Daemon {
         let keyring = try Keyring([try masterKey()])
         let store = try RocksDBStore(
             directory: configuration.store.directory,
-            durability: configuration.store.durability == .power ? .power : .process
+            durability: configuration.store.durability == .power ? .power : .process,
+            report: { logger.log($0) }
         )
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }

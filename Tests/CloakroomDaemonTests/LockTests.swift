@@ -62,12 +62,7 @@ import Testing
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
         let other = try daemon.client()
         _ = try other.read(try session("bob"))
-        let end = Date(timeIntervalSinceNow: 30)
-        while !daemon.log.contains("locks held=2 waiting=1") {
-            kill(daemon.pid, SIGUSR1)
-            usleep(10_000)
-            try #require(Date.now < end, "\(daemon.log)")
-        }
+        try awaitLocks(of: daemon, "held=2 waiting=1")
         let contended = try #require(daemon.log.split(separator: "\n").last { $0.contains("lock 1 ") })
         #expect(contended.contains("holder=\"process \(getpid()) (GET /slow.php) has held it for "), "\(contended)")
         #expect(contended.contains("waiting=\"process \(getpid())\""), "\(contended)")
@@ -137,23 +132,46 @@ import Testing
         #expect(try reader.write("back".utf8, to: alice, version: version).error == .gone)
     }
 
-    @Test func stoppingDaemonSendsWaitersAwayAndAnswersTheOthers() throws {
+    @Test func stoppingDaemonLetsTheHolderWriteAndSendsTheOthersToTheNext() throws {
         let daemon = try DaemonProcess()
         try daemon.start()
         let alice = try session("alice")
-        let (holder, waiter) = (try daemon.client(), try daemon.client())
+        let (holder, waiter, other) = (try daemon.client(), try daemon.client(), try daemon.client())
         _ = try holder.read(alice)
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
+        try awaitLocks(of: daemon, "held=1 waiting=1")
+        kill(daemon.pid, SIGTERM)
+        #expect(try waiter.receive().error == .shuttingDown)
+        // Either it was closed already, or its HELLO is for the next daemon.
+        let begun = try? other.ask(.hello(.init(version: .current, nonce: 2)))
+        #expect(begun == nil || begun?.error == .shuttingDown, "\(String(describing: begun))")
+        let written = try holder.write("late".utf8, to: alice, version: 0)
+        #expect(written.version != nil, "\(written)")
+        #expect(daemon.wait() == 0, "\(daemon.log)")
+        try daemon.start()
+        #expect(try daemon.client().read(alice).data == Array("late".utf8))
+    }
+
+    @Test func holderThatNeverWritesDoesNotKeepTheDaemonFromStopping() throws {
+        let daemon = try DaemonProcess()
+        try daemon.start()
+        let alice = try session("alice")
+        let holder = try daemon.client()
+        _ = try holder.read(alice)
         #expect(daemon.stop() == 0, "\(daemon.log)")
-        // It had begun to wait, and is told; or the holder's connection was closed before that, and the lock was free; or
-        // the daemon had not read it yet, and closed the connection.
-        let answer = try? waiter.receive()
-        #expect(
-            answer == nil || answer?.error == .shuttingDown || answer == .absent(.unknown),
-            "\(String(describing: answer))"
-        )
+        #expect(daemon.log.contains("sessions are still in use after"))
         try daemon.start()
         let again = try daemon.client()
         #expect(try again.write("late".utf8, to: alice, version: 0).version != nil, "a write after a restart")
+    }
+
+    /// Waits until the daemon shows so many locks and waiters.
+    private func awaitLocks(of daemon: DaemonProcess, _ counts: String) throws {
+        let end = Date(timeIntervalSinceNow: 30)
+        while !daemon.log.contains("locks \(counts)") {
+            kill(daemon.pid, SIGUSR1)
+            usleep(10_000)
+            try #require(Date.now < end, "\(daemon.log)")
+        }
     }
 }

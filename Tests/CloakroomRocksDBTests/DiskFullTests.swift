@@ -53,7 +53,7 @@ struct DiskFullTests {
     }
 
     private func expectFull(_ error: StoreError?) {
-        #expect(error?.code == .inputOutput)
+        #expect(error?.code == .space)
         #expect(error?.message.contains("the disk is full") == true, "\(error?.message ?? "no error")")
         #expect(error?.message.contains("free") == true)
     }

@@ -11,7 +11,7 @@ struct StoreErrorStatusTests {
         "has the code that fits",
         arguments: [
             ("Corruption: block checksum mismatch: stored = 1, computed = 2 in 000009.sst offset 0", .corruption),
-            ("IO error: No space left on device: While appending to file: /s/rocksdb/000004.log", .inputOutput),
+            ("IO error: No space left on device: While appending to file: /s/rocksdb/000004.log", .space),
             ("IO error: While open a file for appending: /s/rocksdb/000004.log: Read-only file system", .inputOutput),
             ("Resource busy: ", .busy),
             ("Shutdown in progress: ", .inputOutput),
@@ -34,7 +34,7 @@ struct StoreErrorStatusTests {
             ),
             ("Invalid argument: Column families not opened: tags", .format),
             ("Corruption: truncated header", .corruption),
-            ("IO error: No space left on device: /s/rocksdb/000004.log", .inputOutput),
+            ("IO error: No space left on device: /s/rocksdb/000004.log", .space),
         ] as [(String, StoreError.Code)]
     )
     func mapsOpenStatus(status: String, code: StoreError.Code) {

@@ -9,8 +9,9 @@ public import ServiceLifecycle
 
 /// Serves PHP's socket: accepts connections, refuses users who may not use it, and answers the others' requests.
 public struct ClientServer: Service {
-    /// How long a stopping server waits for requests under way.
-    private static let drainTime = Duration.seconds(5)
+    /// How long a stopping server waits for requests under way and for sessions that are held. With the next start it is
+    /// less than the five seconds for which PHP waits for an answer.
+    private static let drainTime = Duration.seconds(3)
 
     /// The number of bytes taken from a socket at a time.
     private static let receiveBuffer = 16 << 10
@@ -63,7 +64,7 @@ public struct ClientServer: Service {
         let late = Task {
             try await Task.sleep(for: Self.drainTime)
             settings.logger.warning(
-                "requests are still under way after \(Self.drainTime); their connections are closed"
+                "sessions are still in use after \(Self.drainTime); their connections are closed"
             )
             connections.closeAll()
         }

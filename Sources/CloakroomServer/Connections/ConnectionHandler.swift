@@ -145,6 +145,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func greet(_ hello: Request.Hello, _ context: ChannelHandlerContext) throws(ProtocolError) {
+        // A stopping daemon ends what was begun, and leaves what begins to the next one.
+        guard !isQuiescing else {
+            throw ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
+        }
         guard hello.version.rawValue >= ProtocolVersion.current.rawValue else {
             throw ProtocolError(
                 .unsupportedVersion,
@@ -257,10 +261,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return frame
     }
 
+    /// Closes the connection, unless its client is in the middle of something: a request under way, or a session that it has
+    /// read and will write. `finish` comes back here.
     private func closeWhenQuiet(_ context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.quiescence) {
-            // Busy again: finish() comes back here.
-            if self.phase == .ready || self.phase == .new { context.close(promise: nil) }
+            guard self.phase == .ready || self.phase == .new, !self.client.holdsLock else { return }
+            context.close(promise: nil)
         }
     }
 

@@ -21,6 +21,7 @@ public struct SyncService: Service {
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             var synced = 0
+            var hasFailed = false
             while (try? await Task.sleep(for: interval)) != nil {
                 // The counts are those of changes, so an idle daemon leaves the disk alone.
                 let changes = sessions.statistics.changes
@@ -28,8 +29,13 @@ public struct SyncService: Service {
                 do {
                     try await sessions.synchronize()
                     synced = changes
+                    hasFailed = false
                 } catch {
-                    logger.error("the store could not be synced to disk", metadata: ["error": "\(error)"])
+                    // Once, and not every second for as long as the disk is at fault.
+                    if !hasFailed {
+                        logger.error("the store could not be synced to disk", metadata: ["error": "\(error)"])
+                    }
+                    hasFailed = true
                 }
             }
         }

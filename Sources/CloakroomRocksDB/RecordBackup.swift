@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomStore
+
+/// What a change that failed was to replace.
+///
+/// The change may be in the write-ahead log all the same, as a whole (its sync failed), although the database in memory
+/// does not have it. Whoever opens the database again would find it, while everybody was told, and has read since, that it
+/// is not there. So what there was before is written again then.
+struct RecordBackup {
+    private let address: SessionAddress
+    private let metadata: [UInt8]?
+    private let body: [UInt8]?
+    private let filings: [(slot: ExpirySlot, filing: ExpiryFiling?)]
+
+    /// Reads what is stored at an address and filed for it under some slots.
+    ///
+    /// - Throws: ``StoreError`` when that cannot be read.
+    init(of change: UnfinishedChange, in database: Database) throws(StoreError) {
+        address = change.address
+        (metadata, body) = try address.withUnsafeBytes { key throws(StoreError) in
+            (try database.value(at: key, in: .metadata), try database.value(at: key, in: .body))
+        }
+        var filings: [(slot: ExpirySlot, filing: ExpiryFiling?)] = []
+        for slot in change.slots {
+            filings.append((slot, try database.filing(of: change.address, under: slot)))
+        }
+        self.filings = filings
+    }
+
+    /// The keys of the expiry entries that ``restore(in:)`` writes.
+    var entries: [ExpiryKey] { filings.filter { $0.filing != nil }.map { ExpiryKey($0.slot, address) } }
+
+    /// Adds what there was to a batch.
+    func restore(in batch: borrowing WriteBatch) {
+        address.withUnsafeBytes { key in
+            Self.restore(metadata, at: key, family: .metadata, in: batch)
+            Self.restore(body, at: key, family: .body, in: batch)
+        }
+        for (slot, filing) in filings {
+            ExpiryKey(slot, address).withUnsafeBytes {
+                Self.restore(filing?.value, at: $0, family: .expiry, in: batch)
+            }
+        }
+    }
+
+    private static func restore(
+        _ value: [UInt8]?,
+        at key: UnsafeRawBufferPointer,
+        family: ColumnFamily,
+        in batch: borrowing WriteBatch
+    ) {
+        if let value { batch.put(value, at: key, in: family) } else { batch.delete(key, in: family) }
+    }
+}
+
+/// A change that failed.
+struct UnfinishedChange: Sendable {
+    /// Whose record it was to change.
+    let address: SessionAddress
+    /// The slots whose entries it was to write or remove.
+    let slots: Set<ExpirySlot>
+}

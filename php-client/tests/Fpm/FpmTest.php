@@ -96,6 +96,35 @@ final class FpmTest extends FpmTestCase
         }
     }
 
+    public function testWarningNamesTheRequestThatHoldsTheSession(): void
+    {
+        $fpm = $this->fpm(2);
+        $fpm->page('hold.php', <<<'PHP'
+            session_start();
+            file_put_contents('state/pid', (string) getmypid());
+            rename('state/pid', 'state/locked');
+            while (!file_exists('state/go')) {
+                usleep(1000);
+            }
+            PHP);
+        $fpm->page('wait.php', 'set_time_limit(1); session_start(); echo "the page goes on";');
+        $id = $this->stored('n|i:1;');
+        $uri = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/shop/cart?token=secret'];
+        $holder = $fpm->send('hold.php', 'token=secret', $id, $uri);
+        $fpm->awaitFile('locked');
+        $answer = $fpm->get('wait.php', '', $id)->body;
+        $fpm->makeFile('go');
+        $holder->answer();
+
+        $pid = file_get_contents("$fpm->directory/state/locked");
+        self::assertMatchesRegularExpression(
+            "~Cloakroom: lock timed out: .+ process $pid \(POST /shop/cart\) has held it for 1\.\d s \(7\)~",
+            $answer,
+        );
+        self::assertStringContainsString('the page goes on', $answer);
+        self::assertStringNotContainsString('secret', $answer . self::$daemon->log());
+    }
+
     public function testWorkerKeepsItsConnection(): void
     {
         $fpm = $this->fpm(1);

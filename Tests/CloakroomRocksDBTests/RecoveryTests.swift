@@ -32,9 +32,9 @@ struct RecoveryTests {
 
         var reports: [String] { reported.texts }
 
-        func put(_ number: Int, previous: UInt64? = nil, expiry: UInt64 = 10) throws(StoreError) {
+        func put(_ number: Int) throws(StoreError) {
             try store.apply(
-                StoreSamples.update(number, metadata: [UInt8(number % 256)], body: body, previous: previous, expiry: expiry)
+                StoreSamples.update(number, metadata: [UInt8(number % 256)], body: body, expiry: 10)
             )
         }
 
@@ -96,6 +96,8 @@ struct RecoveryTests {
                 #expect(error?.code == .inputOutput)
                 #expect(error?.message.contains("File too large") == true, "\(error?.message ?? "")")
                 #expect(error?.message.contains("resumes within seconds") == true)
+                // No smaller file either, as the store makes when it is opened again.
+                bench.limit(100)
             }
             try bench.expectRecords(0..<100, in: bench.store)
             #expect(try bench.store.record(at: StoreSamples.address(100)) == nil)

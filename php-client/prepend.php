@@ -21,7 +21,7 @@ namespace Cloakroom;
 
         return;
     }
-    foreach (['Failure', 'SocketAddress', 'SessionId', 'Connection', 'SessionHandler'] as $class) {
+    foreach (['Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'Connection', 'SessionHandler'] as $class) {
         // A class may be there already, from opcache.preload or from Composer.
         class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 public import Foundation
-import Synchronization
 
 /// The real `cloakroomd`, in a temporary directory of its own.
 public final class DaemonProcess: Sendable {
@@ -9,11 +9,14 @@ public final class DaemonProcess: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         /// What happened, and the log.
         public let description: String
+
+        /// Describes a failure.
+        public init(description: String) { self.description = description }
     }
 
     /// Where key, state, socket and log are.
     public let directory: TemporaryDirectory
-    private let process = Mutex<Process?>(nil)
+    private let process = Locked<Process?>(nil)
 
     /// Makes a directory with a key, and starts nothing yet.
     public init() throws {

@@ -28,6 +28,7 @@ final class Connection
     private const HELLO = "\0\0\0\x08\x01\0\x01";
     private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
     private const HELLO_OK_SIZE = 19;
+    private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     private const ERROR = "\xff";
     private const SHUTTING_DOWN = 13;
@@ -45,9 +46,13 @@ final class Connection
     public int $lockWait = 0;
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
     public bool $busy = false;
+    /** True when it may hold a session's lock. */
+    public bool $locked = false;
 
     /** @var resource|null */
     private $stream = null;
+    /** @var resource|null */
+    private $guard = null;
     /** Seconds to wait for bytes, as set on the stream. */
     private int $limit = 0;
     private ?Failure $reason = null;
@@ -127,6 +132,19 @@ final class Connection
         }
         if ($repeat) {
             $this->ask($request . self::PING);
+        }
+    }
+
+    /** Gives back the lock, if there is one. A session may still be written: the daemon compares versions. */
+    public function release(): void
+    {
+        $locked = $this->locked;
+        $this->locked = false;
+        if ($this->busy) {
+            // The request died within an operation: its answer, or a rest of it, may still be under way.
+            $this->drop();
+        } elseif ($locked) {
+            $this->tell(self::RELEASE, false);
         }
     }
 
@@ -295,6 +313,7 @@ final class Connection
     private function connect(): void
     {
         $this->drop();
+        $this->guard = null;
         $this->busy = true;
         $this->reason = null;
         if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
@@ -312,6 +331,8 @@ final class Connection
         $this->limitAnswer(0);
         // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
         stream_set_read_buffer($stream, 0);
+        // PHP closes what was opened last first: this one while the connection can still be used.
+        $this->guard = Guard::of($this);
     }
 
     /**

@@ -27,7 +27,6 @@ final class SessionHandler implements
     private const TOUCH = 4;
     private const DESTROY = 6;
     private const GC = 7;
-    private const RELEASE = "\0\0\0\x01\x05";
 
     private const FOUND = "\x82";
     private const ABSENT = "\x83";
@@ -43,6 +42,8 @@ final class SessionHandler implements
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
+    /** Memory that saving a session may take besides that for its data, in bytes. */
+    private const ROOM = 4 << 20;
 
     private ?Connection $connection = null;
     /** The session's name, while the handler is open. */
@@ -57,8 +58,6 @@ final class SessionHandler implements
     private bool $unreadable = false;
     /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
     private bool $ahead = false;
-    /** True when the connection may hold a lock. */
-    private bool $locked = false;
     /** Why `validateId` could not fetch the session, for `read` to report. */
     private ?Failure $failure = null;
     /** True when the session is read-only: read without its lock, and not written. */
@@ -213,7 +212,7 @@ final class SessionHandler implements
 
             return self::warn($failure->getMessage());
         }
-        $this->locked = false;
+        $this->connection->locked = false;
 
         return true;
     }
@@ -238,7 +237,7 @@ final class SessionHandler implements
 
             return self::warn($failure->getMessage());
         }
-        $this->locked = false;
+        $this->connection->locked = false;
         if ($this->id === $id) {
             $this->forget();
         }
@@ -253,7 +252,7 @@ final class SessionHandler implements
             $answer = $this->requireConnection()->ask($request);
             $this->expect(self::COLLECTED, $answer);
         } catch (Failure $failure) {
-            $this->unlock();
+            $this->connection?->release();
 
             return self::warn($failure->getMessage());
         }
@@ -264,7 +263,7 @@ final class SessionHandler implements
     /** @return array<string, mixed> without ids and session data */
     public function __debugInfo(): array
     {
-        return ['connection' => $this->connection, 'open' => $this->name !== null, 'locked' => $this->locked];
+        return ['connection' => $this->connection, 'open' => $this->name !== null, 'locked' => (bool) $this->connection?->locked];
     }
 
     /** @return never */
@@ -286,10 +285,12 @@ final class SessionHandler implements
         $this->reference = $this->reference($id);
         $this->ahead = false;
         $this->failure = null;
-        $this->locked = !$this->snapshot;
+        $connection->locked = !$this->snapshot;
         $fields = pack('CN', $this->snapshot ? 0 : self::LOCK, $wait);
         $request = $this->frame(self::READ, $fields, $this->reference);
         $answer = $connection->ask($request, '', $wait);
+        // Once more: a connection that was made anew has given back what the old one held.
+        $connection->locked = !$this->snapshot;
         if ($answer[4] === self::FOUND) {
             $this->version = unpack('J', $answer, 5)[1];
             $this->data = substr($answer, 13);
@@ -316,7 +317,7 @@ final class SessionHandler implements
 
             return false;
         } catch (Failure $failure) {
-            $this->unlock();
+            $this->connection?->release();
             self::warn($failure->getMessage());
 
             return true;
@@ -407,7 +408,7 @@ final class SessionHandler implements
     /** Gives back the lock, and what is known of the session. */
     private function forget(): void
     {
-        $this->unlock();
+        $this->connection?->release();
         $this->id = null;
         $this->data = null;
         $this->version = 0;
@@ -417,26 +418,28 @@ final class SessionHandler implements
     }
 
     /**
-     * Called before the end of the request. After a fatal error within one of this object's methods (the memory limit,
-     * max_execution_time) PHP takes the session for closed, and does not call `close`.
+     * Called before PHP saves the session at the end of the request. After a fatal error within one of this object's
+     * methods (the memory limit, max_execution_time) PHP takes the session for closed, and does not call `close`.
      */
     private function abandon(): void
     {
         if ($this->connection?->busy || session_status() !== PHP_SESSION_ACTIVE) {
             $this->forget();
+        } else {
+            $this->reserveMemory();
         }
     }
 
-    /** Gives back the lock. The session may still be written: the daemon compares versions. */
-    private function unlock(): void
+    /**
+     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
+     * midst of that, call nobody any more, and keep the connection with its lock.
+     *
+     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
+     */
+    private function reserveMemory(): void
     {
-        if ($this->connection?->busy) {
-            // The request died within an operation: its answer, or a rest of it, may still be under way.
-            $this->connection->drop();
-            $this->locked = false;
-        } elseif ($this->locked) {
-            $this->locked = false;
-            $this->connection?->tell(self::RELEASE, false);
+        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            $this->connection->release();
         }
     }
 

@@ -191,6 +191,18 @@ final class SessionHandlerTest extends DaemonTestCase
         self::assertTrue($this->handler()->read($id) === $data);
     }
 
+    public function testLockThatWasTakenOverADaemonThatWasRestartedIsGivenBack(): void
+    {
+        $id = $this->stored('a');
+        $handler = $this->handler();
+        $handler->read($id);
+        self::$daemon->restart();
+        $handler->read($id);
+        $handler->close();
+
+        self::assertSame('a', $this->handler()->read($id));
+    }
+
     public function testConflictIsRefused(): void
     {
         $id = $this->stored('a');

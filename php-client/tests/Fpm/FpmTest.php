@@ -7,7 +7,6 @@ namespace Cloakroom\Tests\Fpm;
 
 use Cloakroom\Tests\Support\Fpm;
 use Cloakroom\Tests\Support\FpmTestCase;
-use Cloakroom\Tests\Support\Wait;
 
 /** Sites under PHP-FPM, whose workers keep their connection from one request to the next. */
 final class FpmTest extends FpmTestCase
@@ -76,59 +75,6 @@ final class FpmTest extends FpmTestCase
 
         self::assertSame(array_map('strval', range(2, 101)), $answers);
         self::assertSame('102', $fpm->get('count.php', '', $id)->body);
-    }
-
-    /** @dataProvider ends */
-    public function testEndOfARequestFreesItsSession(string $end, ?string $left, string $output): void
-    {
-        $fpm = $this->fpm(2, ['request_terminate_timeout' => '2s']);
-        $fpm->page('set.php', 'session_start(); $_SESSION["v"] = "before"; echo 1;');
-        $fpm->page('end.php', "session_start();\n\$_SESSION['v'] = 'after';\n$end");
-        $fpm->page('look.php', 'session_start(); echo $_SESSION["v"];');
-        $id = $fpm->get('set.php')->cookie;
-        $answer = $fpm->get('end.php', '', $id);
-        $looks = array_map(fn () => $fpm->send('look.php', '', $id), range(1, 3));
-
-        // FPM's master logs the end of a worker when it comes to it.
-        Wait::until(
-            fn (): bool => str_contains($answer->body . $fpm->log(), $output),
-            "'$output' in: $answer->body" . $fpm->log(),
-        );
-        foreach ($looks as $look) {
-            $look = $look->answer();
-            self::assertSame($left, $look->body);
-            self::assertLessThan(2, $look->seconds);
-        }
-    }
-
-    /** @return iterable<string, array{string, ?string, string}> */
-    public function ends(): iterable
-    {
-        $throws = 'set_error_handler(static fn (int $level, string $message) => throw new ErrorException($message));';
-        $big = '$_SESSION["big"] = str_repeat("x", 5 << 20);';
-        yield 'exit' => ['exit("bye");', 'after', 'bye'];
-        yield 'uncaught exception' => ['throw new Exception("thrown");', 'after', 'Uncaught Exception: thrown'];
-        yield 'memory limit' => ['$hog = str_repeat("x", 1 << 40);', 'after', 'Allowed memory size'];
-        yield 'memory limit, in small pieces' => [
-            'ini_set("memory_limit", "4M"); for ($list = null;;) { $list = (object) ["next" => $list]; }',
-            'after',
-            'Allowed memory size',
-        ];
-        yield 'max_execution_time' => ['set_time_limit(1); for (;;) {}', 'after', 'Maximum execution time'];
-        yield 'too large' => [$big, 'before', 'Cloakroom: session data too large'];
-        yield 'too large, handler throws' => ["$throws $big", 'before', 'Cloakroom: session data too large'];
-        yield 'too large, handler throws within the page' => [
-            "$throws $big session_write_close();",
-            'before',
-            'Cloakroom: session data too large',
-        ];
-        yield 'handler exits' => [
-            "set_error_handler(static fn () => exit('over')); $big session_write_close();",
-            'before',
-            'over',
-        ];
-        yield 'request_terminate_timeout' => ['for (;;) { sleep(10); }', 'before', 'execution timed out'];
-        yield 'worker killed' => ['posix_kill(getmypid(), 9);', 'before', 'exited on signal 9 (SIGKILL)'];
     }
 
     public function testRequestThatDiesWhileItReceivesLeavesNothingBehind(): void

@@ -33,6 +33,13 @@ final class FpmRequest
         fclose($this->pipes[0]);
     }
 
+    /** Ends the client in the midst of the request. */
+    public function hangUp(): void
+    {
+        posix_kill(proc_get_status($this->process)['pid'], SIGKILL);
+        $this->answer();
+    }
+
     public function answer(): FpmAnswer
     {
         $text = (string) stream_get_contents($this->pipes[1]);

@@ -53,6 +53,14 @@ fuzz: ## Run every fuzz target for ten minutes; FUZZ_SECONDS=N for another time.
 sanitize: deps ## Run the suites under AddressSanitizer and under ThreadSanitizer.
 	scripts/sanitize.sh
 
+.PHONY: test-torture
+test-torture: ## Run the short form of the fault suite with the builds of test-swift (as root).
+	"$$(swift build --show-bin-path)/torture" --short
+
+.PHONY: torture
+torture: ## Run the fault suite at full scale with the release build (as root; half an hour).
+	scripts/torture.sh $(if $(TORTURE_SEED),--seed $(TORTURE_SEED)) $(foreach name,$(TORTURE_ONLY),--only $(name))
+
 .PHONY: bench
 bench: ## Measure against files and phpredis, side by side; prints ratios.
 	Benchmarks/compare.sh

@@ -12,13 +12,24 @@ final class Daemon
     private readonly TemporaryDirectory $directory;
     /** @var resource|null */
     private $process = null;
+    /** @var resource|null */
+    private $listener = null;
     private int $aliases = 0;
 
-    /** @param string $configuration TOML */
-    public function __construct(private readonly string $configuration = '')
+    /**
+     * @param string $configuration TOML
+     * @param bool   $activated     whether the socket is made here and passed on, as systemd does, so that it outlives
+     *                              the daemon
+     */
+    public function __construct(private readonly string $configuration = '', bool $activated = false)
     {
         $this->directory = new TemporaryDirectory();
         $this->socket = $this->directory->path . '/php.sock';
+        if ($activated) {
+            $context = stream_context_create(['socket' => ['backlog' => 4096]]);
+            $flags = STREAM_SERVER_BIND | STREAM_SERVER_LISTEN;
+            $this->listener = stream_socket_server("unix://$this->socket", $errno, $error, $flags, $context);
+        }
         touch($this->path('key'));
         chmod($this->path('key'), 0600);
         file_put_contents($this->path('key'), base64_encode(random_bytes(32)));
@@ -38,10 +49,18 @@ final class Daemon
             '--config', $this->path('cloakroom.toml'),
             '--key-file', $this->path('key'),
             '--state-dir', $this->path('state'),
-            '--socket', $this->socket,
         ];
         $log = ['file', $this->path('log'), 'a'];
-        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
+        $descriptors = [['file', '/dev/null', 'r'], $log, $log];
+        if ($this->listener === null) {
+            array_push($command, '--socket', $this->socket);
+        } else {
+            // sd_listen_fds(3)
+            $variables = 'LISTEN_FDS=1 LISTEN_FDNAMES=php LISTEN_PID=$$';
+            $command = ['/bin/sh', '-c', "$variables exec \"\$@\"", 'sh', ...$command];
+            $descriptors[3] = $this->listener;
+        }
+        $process = proc_open($command, $descriptors, $pipes);
         if ($process === false) {
             throw new \RuntimeException('cannot start ' . $command[0]);
         }

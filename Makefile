@@ -49,6 +49,10 @@ test-fuzz: ## Run every fuzz target for a few seconds.
 fuzz: ## Run every fuzz target for ten minutes; FUZZ_SECONDS=N for another time.
 	scripts/fuzz.sh $(or $(FUZZ_SECONDS),600)
 
+.PHONY: sanitize
+sanitize: deps ## Run the suites under AddressSanitizer and under ThreadSanitizer.
+	scripts/sanitize.sh
+
 .PHONY: bench
 bench: ## Measure against files and phpredis, side by side; prints ratios.
 	Benchmarks/compare.sh

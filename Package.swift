@@ -63,6 +63,11 @@ let package = Package(
             dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
             path: "Tests/CloakroomProcessKit"
         ),
+        .executableTarget(
+            name: "torture",
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomProcessKit", nio, arguments],
+            path: "Tests/Torture"
+        ),
         .target(
             name: "CloakroomTestKit",
             dependencies: ["CloakroomCore", "CloakroomStore"],
@@ -93,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomSessionsTests",
             dependencies: [
-                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit", logging,
+                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit",
+                "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(
@@ -132,6 +138,9 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
     }
 }
 
+// ThreadSanitizer is told what it cannot see for itself: `make sanitize`.
+let isForThreadSanitizer = Context.environment["CLOAKROOM_SANITIZE"] == "thread"
+
 for target in package.targets where target.type != .system {
-    target.swiftSettings = strict
+    target.swiftSettings = strict + (isForThreadSanitizer ? [.define("THREAD_SANITIZER")] : [])
 }

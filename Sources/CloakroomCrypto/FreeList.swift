@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
+import CloakroomCore
 
 /// Objects that are dear to make and that one thread at a time may use. It never holds more of them than were in use at
 /// the same time, so its size is bounded by the number of threads.
 final class FreeList<Object: Sendable>: Sendable {
-    private let idle = Mutex<[Object]>([])
+    private let idle = Locked<[Object]>([])
     private let make: @Sendable () throws(CryptoError) -> Object
 
     init(make: @escaping @Sendable () throws(CryptoError) -> Object) { self.make = make }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 internal import COpenSSL
-internal import Synchronization
 
 /// OpenSSL's secure heap, where all ``SecureBytes`` live: one locked mapping with guard pages, left out of core dumps
 /// (OpenSSL manual, CRYPTO_secure_malloc_init(3)).
@@ -12,7 +12,7 @@ public enum SecureHeap {
 
     // The smallest block: a key has 32 bytes.
     private static let blockSize = 32
-    private static let isPrepared = Mutex(false)
+    private static let isPrepared = Locked(false)
 
     /// Sets the secure heap up. Only the first call that succeeds does anything, so its size counts.
     ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import CloakroomCore
 
 /// The key below which there is no expiry entry. Sweeps start there: RocksDB must step over every deletion between the
 /// start of a scan and the first entry alive, and the part that was swept is nothing but deletions.
@@ -14,7 +14,7 @@ final class ExpiryFloor: Sendable {
         var written = ExpiryKey.last
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Notes that an entry was written.
     func written(_ key: ExpiryKey) {

@@ -2,13 +2,12 @@
 
 import CloakroomCore
 import CloakroomStore
-import Synchronization
 
 /// Scans of the expiry entries.
 final class ExpiryIndex: Sendable {
     private let floor = ExpiryFloor()
     // One scan at a time, as the floor needs it. Held across reads: sweeps are few, and clients do not wait for them.
-    private let scanning = Mutex(())
+    private let scanning = Locked(())
 
     /// Notes that an entry was written; call it after the write, whether or not it failed.
     func written(_ key: ExpiryKey) { floor.written(key) }

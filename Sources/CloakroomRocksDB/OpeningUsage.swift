@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
-import Synchronization
 
 /// What was filed when the database was opened, added up when somebody asks for it first.
 final class OpeningUsage: Sendable {
@@ -11,7 +11,7 @@ final class OpeningUsage: Sendable {
         case known(StoreUsage)
     }
 
-    private let state = Mutex(State.unknown)
+    private let state = Locked(State.unknown)
 
     /// Answers the sum. It enters the gate for a batch at a time, so that closing does not wait for the end.
     ///

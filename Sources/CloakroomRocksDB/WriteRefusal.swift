@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
 import Synchronization
 
@@ -11,7 +12,7 @@ final class WriteRefusal: Sendable {
         var unfinished: [UnfinishedChange] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     // So that a write does not take the lock.
     private let isInForce = Atomic<Bool>(false)
 

@@ -2,7 +2,6 @@
 
 import CloakroomCore
 import CloakroomCrypto
-import Synchronization
 
 /// The opened metadata of sessions that were used lately, so that a request for one of them neither derives its metadata
 /// key nor opens its metadata again. It gives nothing away: whoever could read it in memory could read the master key,
@@ -22,7 +21,7 @@ final class MetadataCache: Sendable {
         var old: [SessionAddress: Entry] = [:]
     }
 
-    private let generations = Mutex(Generations())
+    private let generations = Locked(Generations())
     private let capacity: Int
 
     /// A cache of at most `capacity` sessions, each of which takes two blocks of 32 bytes of the secure heap.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
-import Synchronization
 
 /// How much a pool holds, and whether there is room for one more session. It adds what is written to what the store had
 /// when it was opened, which is counted once, in the background.
@@ -17,7 +17,7 @@ final class PoolUsage: Sendable {
     private let store: any SessionStore
     private let maximumSessions: Int?
     private let maximumSize: Int?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(store: any SessionStore, rules: SessionRules) {
         self.store = store

@@ -2,7 +2,6 @@
 
 public import CloakroomCore
 import CloakroomCrypto
-import Synchronization
 
 /// What the rules remember of one connection: who it is, and the session whose lock it holds. A connection asks one thing
 /// at a time.
@@ -13,7 +12,7 @@ public final class SessionClient: Sendable {
     }
 
     private let pid: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// A client that holds nothing.
     ///

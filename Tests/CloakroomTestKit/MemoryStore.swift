@@ -2,7 +2,6 @@
 
 public import CloakroomCore
 public import CloakroomStore
-import Synchronization
 
 /// An engine that keeps everything in memory, for tests of what is above the store.
 public final class MemoryStore: SessionStore {
@@ -19,7 +18,7 @@ public final class MemoryStore: SessionStore {
         var fault: StoreError?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// An empty store.
     public init() {}

@@ -233,6 +233,18 @@ final class SessionHandlerTest extends DaemonTestCase
         self::assertFalse($this->handler()->validateId($id));
     }
 
+    public function testDestroyOfASessionThatIsGoneSaysSo(): void
+    {
+        $id = $this->stored('a');
+        $late = $this->handler();
+        $late->read($id);
+        $this->handler()->destroy($id);
+        [$result, $warnings] = self::warningsOf(fn () => $late->destroy($id));
+
+        self::assertFalse($result);
+        self::assertStringContainsString('Cloakroom: gone: another request has destroyed', implode("\n", $warnings));
+    }
+
     public function testDestroyOfAnUnknownSessionIsNoError(): void
     {
         self::assertTrue($this->handler()->destroy('unknown'));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import NIOCore
-import Synchronization
 
 /// The connections that are open, so that a stopping server can end them in order.
 final class OpenChannels: Sendable {
@@ -10,7 +10,7 @@ final class OpenChannels: Sendable {
         var isQuiescing = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Remembers a connection until it closes.
     func add(_ channel: any Channel) {

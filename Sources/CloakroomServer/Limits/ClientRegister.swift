@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import CloakroomCore
 
 /// Counts the connections and what is held for them, in all and for each user, and refuses what is too much.
 final class ClientRegister: Sendable {
@@ -25,7 +25,7 @@ final class ClientRegister: Sendable {
     }
 
     let limits: ClientLimits
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(limits: ClientLimits) { self.limits = limits }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import CloakroomCore
 
 /// Keeps one message from filling the log: a client that is refused again and again shall not drive out what others have
 /// to say. Messages are told apart by their text, which is constant; what varies is in their metadata.
@@ -18,7 +18,7 @@ final class LogLimit: Sendable {
         var leftOut = 0
     }
 
-    private let windows = Mutex<[String: Window]>([:])
+    private let windows = Locked<[String: Window]>([:])
 
     /// Whether to write a message now; then also how many like it were left out before.
     func admit(_ message: String, now: ContinuousClock.Instant = .now) -> (isWritten: Bool, leftOut: Int) {

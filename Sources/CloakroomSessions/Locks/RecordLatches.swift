@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
-import Synchronization
 
 /// Makes the steps "look at a record, decide, store" of one session exclusive. Unlike a session's lock, which a client
 /// holds for a whole request, a latch is held for one operation: it is what keeps a destroyed record from being
 /// written back by an operation that was already under way.
 final class RecordLatches: Sendable {
     /// For each latched address, those who wait for it, in order of arrival.
-    private let latched = Mutex<[SessionAddress: [CheckedContinuation<Void, Never>]]>([:])
+    private let latched = Locked<[SessionAddress: [CheckedContinuation<Void, Never>]]>([:])
 
     init() {}
 

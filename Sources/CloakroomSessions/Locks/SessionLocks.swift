@@ -2,7 +2,6 @@
 
 import CloakroomCore
 import Logging
-import Synchronization
 
 /// The lock of each session, from a request's `session_start` to its `session_write_close`. A waiter sleeps until it is
 /// woken: by a release, by its time limit, by the holder's, or because its client has gone.
@@ -31,14 +30,14 @@ final class SessionLocks: Sendable {
         var timer: Task<Void, Never>?
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let clock = ContinuousClock()
 
     private let logger: Logger
 
     init(rules: SessionRules, logger: Logger) {
         self.logger = logger
-        state = Mutex(State(table: LockTable(hold: rules.lockHold, maximumWaiters: rules.maximumWaiters)))
+        state = Locked(State(table: LockTable(hold: rules.lockHold, maximumWaiters: rules.maximumWaiters)))
     }
 
     /// Acquires a session's lock, waiting at most `wait`.

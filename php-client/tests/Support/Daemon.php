@@ -97,6 +97,53 @@ final class Daemon
         posix_kill(proc_get_status($this->process)['pid'], $signal);
     }
 
+    /** Waits until a process waits for a session. */
+    public function awaitWaiter(int $pid): void
+    {
+        Wait::forAnswer($pid);
+        Wait::until(fn (): bool => \in_array($pid, $this->waiting(), true), "process $pid does not wait for a session");
+    }
+
+    /**
+     * The processes that wait for the session for which most do, in the order in which they will be served. The daemon
+     * says so at most twenty times in ten seconds.
+     *
+     * @return list<int>
+     */
+    public function waiting(): array
+    {
+        $before = \strlen($this->log());
+        $asked = 0;
+        $queues = null;
+        Wait::until(function () use ($before, &$asked, &$queues): bool {
+            if (hrtime(true) - $asked > 1e9) {
+                $asked = hrtime(true);
+                $this->signal(SIGUSR1);
+            }
+            $queues = self::queues(substr($this->log(), $before));
+
+            return $queues !== null;
+        }, 'the daemon does not report its locks', 30);
+        usort($queues, fn (array $a, array $b): int => \count($b) <=> \count($a));
+
+        return $queues[0] ?? [];
+    }
+
+    /** @return list<list<int>>|null the processes that wait for each session; null when the report is not complete */
+    private static function queues(string $log): ?array
+    {
+        preg_match_all('/^<5>lock \d+ .*waiting=(.*)\n/m', $log, $locks);
+        if (preg_match('/^<5>locks held=(\d+)/m', $log, $match) !== 1 || \count($locks[1]) < (int) $match[1]) {
+            return null;
+        }
+
+        return array_map(function (string $queue): array {
+            preg_match_all('/process (\d+)/', $queue, $pids);
+
+            return array_map('intval', $pids[1]);
+        }, $locks[1]);
+    }
+
     public function remove(): void
     {
         $this->stop();

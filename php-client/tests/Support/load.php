@@ -4,16 +4,18 @@
 declare(strict_types=1);
 
 /*
- * Asks a web server for count.php again and again, each time with the next of some sessions, until the file STOP is
- * there. Keeps how often it has asked in the file PROGRESS, and prints what it has seen.
+ * Asks a web server for count.php again and again, each time with the next of some sessions: REQUESTS times, or until
+ * the file STOP is there. Keeps how often it has asked in the file PROGRESS, and prints what it has seen.
  */
 
-['SOCKET' => $socket, 'STOP' => $stop, 'PROGRESS' => $progress, 'SESSIONS' => $sessions] = getenv();
+['SOCKET' => $socket, 'STOP' => $stop, 'PROGRESS' => $progress] = getenv();
+['SESSIONS' => $sessions, 'REQUESTS' => $requests] = getenv();
 $sessions = explode(' ', $sessions);
 $counts = array_fill_keys($sessions, []);
 $failures = [];
 $longest = 0.0;
-for ($asked = 0; !file_exists($stop); file_put_contents($progress, (string) ++$asked)) {
+$most = (int) $requests ?: PHP_INT_MAX;
+for ($asked = 0; $asked < $most && !file_exists($stop); file_put_contents($progress, (string) ++$asked)) {
     $session = $sessions[$asked % count($sessions)];
     $started = hrtime(true);
     $answer = ask($socket, $session);

@@ -48,7 +48,8 @@ struct DatabaseFiles {
         return ["the write-ahead log \(log) is damaged at byte \(offset); what was written after it is lost"]
     }
 
-    /// What there is to say about a log that RocksDB would not replay to its end, before it opens the database without that.
+    /// What there is to say about a log that RocksDB would not replay to its end; to be asked before it opens the
+    /// database without that.
     func tornLogWarning() -> String? {
         for log in logs {
             guard let (offset, size) = tear(in: log) else { continue }

@@ -51,8 +51,6 @@ public final class RocksDBStore: SessionStore {
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
-        // Walks over the deletions that lie before the first entry now, while nobody waits.
-        _ = try expiry.entries(through: UnixTime(seconds: .max), limit: 1, of: database)
         writes = durability == .power ? syncedWrites : WriteOptions(sync: false)
         gate = DatabaseGate(database)
         self.warnings = warnings

@@ -41,7 +41,9 @@ struct SessionRecords: Sendable {
             metadata = cached.metadata
             body = try await reading(address) { try await store.body(at: address) }
         } else {
-            guard let record = try await reading(address, { try await store.record(at: address) }) else { return .absent(.unknown) }
+            guard let record = try await reading(address, { try await store.record(at: address) }) else {
+                return .absent(.unknown)
+            }
             guard let opened = try openMetadata(record.metadata, at: address, with: key) else {
                 return .absent(.unreadable)
             }

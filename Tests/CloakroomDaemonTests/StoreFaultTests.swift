@@ -179,7 +179,9 @@ import Testing
         var (found, refused) = (0, 0)
         for number in 0..<count {
             let response = try client.read(try session("l\(number)"), lock: false)
-            if response.data?.count == large.count { found += 1 } else {
+            if response.data?.count == large.count {
+                found += 1
+            } else {
                 #expect(response.error == .storeFault || response == .absent(.unreadable))
                 refused += 1
             }

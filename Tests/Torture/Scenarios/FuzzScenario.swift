@@ -28,7 +28,7 @@ struct FuzzScenario: Scenario {
             try daemon.configure("[sessions]\nlock_wait = 1\nsweep_interval = 1\n[limits]\nsession_size = 65536\n")
         )
         let (pid, status) = (daemon.pid, ProcessStatus(pid: daemon.pid))
-        try wait(for: "the sockets of the start to be closed") { try status.sockets() == 1 }
+        // The connection by which the start was noticed may be among them.
         let sockets = try status.sockets()
         let count = stage.amount(full: 10_000_000, short: 60_000)
         let tally = FuzzTally()

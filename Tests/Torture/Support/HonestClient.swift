@@ -17,6 +17,13 @@ final class HonestClient {
 
     init(path: String) { self.path = path }
 
+    /// Begins a request of PHP's, which a kept connection is told of by a HELLO; a stopping daemon refuses it.
+    func begin() throws {
+        guard connection != nil else { return }
+        let answer = try ask(.greeting)
+        guard case .hello = answer else { throw Finding("HELLO was answered \(answer)") }
+    }
+
     /// Sends a request until it is answered.
     func ask(_ request: Request) throws -> Response {
         let clock = ContinuousClock()
@@ -40,6 +47,7 @@ final class HonestClient {
 
     /// Adds 1 to the number that a session holds, under its lock; answers the sum.
     func increment(_ session: SessionReference) throws -> Int {
+        try begin()
         let found = try ask(.read(.init(session: session, lock: true, wait: 0)))
         let sum: Int
         switch found {

@@ -18,9 +18,10 @@ struct ProcessStatus {
     /// The number of open sockets.
     func sockets() throws -> Int {
         let directory = "/proc/\(pid)/fd"
-        return try FileManager.default.contentsOfDirectory(atPath: directory).count {
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: directory + "/" + $0))?.hasPrefix("socket:")
-                == true
+        return try FileManager.default.contentsOfDirectory(atPath: directory).count { name in
+            var target = [CChar](repeating: 0, count: 64)
+            let length = readlink("\(directory)/\(name)", &target, target.count)
+            return target.prefix(max(length, 0)).starts(with: "socket:".utf8.map { CChar($0) })
         }
     }
 

@@ -29,7 +29,7 @@ demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php test-torture ## Run everything that checks the project.
 
 .PHONY: test-swift
 test-swift: ## Build all targets and run the Swift tests.

@@ -55,10 +55,11 @@ final class DatabaseOptions {
         rocksdb_options_set_max_background_jobs(pointer, 2)
         // An I/O error in a mapped page would end the process; in a read it is an error of that read.
         rocksdb_options_set_allow_mmap_reads(pointer, 0)
-        // RocksDB's own log: warnings only, and no statistics. It names files, never keys or values.
-        rocksdb_options_set_info_log_level(pointer, 2)
-        rocksdb_options_set_max_log_file_size(pointer, 1 << 20)
-        rocksdb_options_set_keep_log_file_num(pointer, 3)
+        // Beyond all levels: nothing but the settings at the start goes into RocksDB's own log. It is on the disk that it
+        // would tell the faults of, and after a write to it that failed, the next one ends the process by an assertion (RocksDB
+        // 7.8 as Debian builds it). What matters comes back from the calls as well.
+        rocksdb_options_set_info_log_level(pointer, 6)
+        rocksdb_options_set_keep_log_file_num(pointer, 1)
         rocksdb_options_set_stats_dump_period_sec(pointer, 0)
         rocksdb_options_set_stats_persist_period_sec(pointer, 0)
     }

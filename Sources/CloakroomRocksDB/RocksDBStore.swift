@@ -185,10 +185,8 @@ public final class RocksDBStore: SessionStore {
         } catch {
             // After a full disk RocksDB resumes by itself.
             if [.inputOutput, .corruption].contains(error.code) {
-                refuseWrites(
-                    error,
-                    unfinished: UnfinishedChange(address: address, slots: Set(slots().compactMap(\.self)))
-                )
+                let slots = Set(slots().compactMap(\.self))
+                refuseWrites(error, unfinished: UnfinishedChange(address: address, slots: slots))
             }
             throw error
         }

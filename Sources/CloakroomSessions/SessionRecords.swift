@@ -39,9 +39,11 @@ struct SessionRecords: Sendable {
         let body: [UInt8]?
         if let cached = cache[address] {
             metadata = cached.metadata
-            body = try await store.body(at: address)
+            body = try await reading(address) { try await store.body(at: address) }
         } else {
-            guard let record = try await store.record(at: address) else { return .absent(.unknown) }
+            guard let record = try await reading(address, { try await store.record(at: address) }) else {
+                return .absent(.unknown)
+            }
             guard let opened = try openMetadata(record.metadata, at: address, with: key) else {
                 return .absent(.unreadable)
             }
@@ -66,7 +68,7 @@ struct SessionRecords: Sendable {
     /// A session's metadata; `nil` when there is none or it does not authenticate. The caller holds the latch.
     func metadata(at address: SessionAddress, with key: MetadataKey) async throws -> SessionMetadata? {
         if let cached = cache[address] { return cached.metadata }
-        guard let value = try await store.metadata(at: address) else { return nil }
+        guard let value = try await reading(address, { try await store.metadata(at: address) }) else { return nil }
         return try openMetadata(value, at: address, with: key)
     }
 
@@ -162,6 +164,22 @@ struct SessionRecords: Sendable {
         case .rejected(let rejection):
             _ = reject("metadata: \(rejection)", address)
             return nil
+        }
+    }
+
+    /// Reads from the store, and logs which session it is that cannot be read.
+    private func reading<Value>(
+        _ address: SessionAddress,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch {
+            logger.error(
+                "a stored session cannot be read",
+                metadata: ["session": "\(address.tag)", "error": "\(error)"]
+            )
+            throw error
         }
     }
 

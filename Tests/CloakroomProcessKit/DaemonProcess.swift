@@ -9,6 +9,9 @@ public final class DaemonProcess: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         /// What happened, and the log.
         public let description: String
+
+        /// Describes a failure.
+        public init(description: String) { self.description = description }
     }
 
     /// Where key, state, socket and log are.

@@ -25,7 +25,7 @@ struct StatusTests {
             ),
             (
                 "IO error: No space left on device: while open a file for lock: /d/rocksdb/LOCK: No space left on"
-                    + " device", .inputOutput, "the disk is full"
+                    + " device", .space, "the disk is full"
             ),
             ("Invalid argument: Column families not opened: other", .format, "use the version that wrote it"),
             ("Invalid argument: a: does not match existing comparator b", .format, "use the version that wrote it"),
@@ -45,8 +45,8 @@ struct StatusTests {
         "a call that failed says why",
         arguments: [
             ("Corruption: block checksum mismatch", .corruption, "restore a backup"),
-            ("IO error: No space left on device: While appending to file: x", .inputOutput, "the disk is full"),
-            ("IO error: While fdatasync: x: Input/output error", .inputOutput, "restart cloakroomd"),
+            ("IO error: No space left on device: While appending to file: x", .space, "the disk is full"),
+            ("IO error: While fdatasync: x: Input/output error", .inputOutput, "resumes within seconds"),
             ("Resource busy: ", .busy, "try again"),
         ] as [(String, StoreError.Code, String)]
     )

@@ -9,11 +9,11 @@ import Testing
 
 @Suite("WriteAheadLog")
 struct WriteAheadLogTests {
-    @Test("syncs a directory with logs, and one without")
+    @Test("syncs a directory with logs, and misses them in one without")
     func syncs() throws {
         let directory = try TemporaryDirectory()
         let log = WriteAheadLog(directory: directory.path)
-        try log.synchronize()
+        #expect(throws: StoreError(.directory, "")) { try log.synchronize() }
         try Data([1]).write(to: URL(filePath: directory.path(of: "000004.log")))
         try Data([2]).write(to: URL(filePath: directory.path(of: "000005.sst")))
         try log.synchronize()

@@ -59,24 +59,6 @@ final class FpmTest extends FpmTestCase
         self::assertNotSame('', $after->cookie, 'the old id is not taken up again');
     }
 
-    public function testConcurrentRequestsLoseNoIncrement(): void
-    {
-        $fpm = $this->fpm();
-        $fpm->page('count.php', self::COUNT);
-        $id = $fpm->get('count.php')->cookie;
-        $answers = [];
-        for ($round = 0; $round < 25; ++$round) {
-            $requests = array_map(fn () => $fpm->send('count.php', '', $id), range(1, 4));
-            foreach ($requests as $request) {
-                $answers[] = $request->answer()->body;
-            }
-        }
-        sort($answers, SORT_NUMERIC);
-
-        self::assertSame(array_map('strval', range(2, 101)), $answers);
-        self::assertSame('102', $fpm->get('count.php', '', $id)->body);
-    }
-
     public function testRequestThatDiesWhileItReceivesLeavesNothingBehind(): void
     {
         $fpm = $this->fpm(1);

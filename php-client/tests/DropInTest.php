@@ -266,6 +266,14 @@ final class DropInTest extends DaemonTestCase
         self::assertStringContainsString('Cloakroom: session.save_path cannot be set here', $outcome->errors);
     }
 
+    public function testDisabledFunctionsAreNoObstacle(): void
+    {
+        $outcome = $this->php(self::VISIT_TWICE, settings: ['disable_functions' => 'stream_wrapper_register']);
+
+        self::assertSame('Ada', $outcome->value()[0], $outcome->errors);
+        self::assertSame('', $outcome->errors);
+    }
+
     public function testOpenBaseDirIsNoObstacle(): void
     {
         $outcome = $this->php(

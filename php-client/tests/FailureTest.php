@@ -131,7 +131,7 @@ final class FailureTest extends DaemonTestCase
         self::assertSame([1, false, 2], $process->finish()->value());
     }
 
-    public function testRestartBetweenReadAndWriteIsNotSeen(): void
+    public function testCrashBetweenReadAndWriteIsNotSeen(): void
     {
         $process = $this->start(<<<'PHP'
             session_start();
@@ -144,7 +144,7 @@ final class FailureTest extends DaemonTestCase
             echo json_encode([$written, $_SESSION['n'] ?? null]);
             PHP);
         $process->line();
-        self::$daemon->restart();
+        self::$daemon->crash();
         $process->proceed();
         $outcome = $process->finish();
 
@@ -163,7 +163,7 @@ final class FailureTest extends DaemonTestCase
             echo json_encode('the page goes on');
             PHP);
         $process->line();
-        self::$daemon->stop();
+        self::$daemon->stop(SIGKILL);
         $process->proceed();
         $outcome = $process->finish();
         self::$daemon->start();

@@ -128,7 +128,7 @@ final class SessionHandlerTest extends DaemonTestCase
         $first = $this->handler();
         $first->read($id);
         // Both have read the same version: the one that wrote the same again must not have changed it.
-        self::$daemon->restart();
+        self::$daemon->crash();
         $second = $this->handler();
         $second->read($id);
         $second->write($id, 'same');
@@ -157,46 +157,46 @@ final class SessionHandlerTest extends DaemonTestCase
         self::assertSame('b', $this->handler()->read('twice'));
     }
 
-    public function testSessionIsWrittenOverADaemonThatWasRestarted(): void
+    public function testSessionIsWrittenOverADaemonThatCrashed(): void
     {
         $id = $this->stored('a');
         $handler = $this->handler();
         $handler->read($id);
-        self::$daemon->restart();
+        self::$daemon->crash();
 
         self::assertTrue($handler->write($id, 'b'));
         self::assertSame('b', $this->handler()->read($id));
     }
 
-    public function testUnchangedSessionIsTouchedOverADaemonThatWasRestarted(): void
+    public function testUnchangedSessionIsTouchedOverADaemonThatCrashed(): void
     {
         $id = $this->stored('a');
         $handler = $this->handler();
         $handler->read($id);
-        self::$daemon->restart();
+        self::$daemon->crash();
 
         self::assertTrue($handler->write($id, 'a'));
         self::assertSame('a', $this->handler()->read($id));
     }
 
-    public function testLargeSessionIsWrittenOverADaemonThatWasRestarted(): void
+    public function testLargeSessionIsWrittenOverADaemonThatCrashed(): void
     {
         $data = random_bytes(self::LIMIT);
         $id = $this->stored('a');
         $handler = $this->handler();
         $handler->read($id);
-        self::$daemon->restart();
+        self::$daemon->crash();
 
         self::assertTrue($handler->write($id, $data));
         self::assertTrue($this->handler()->read($id) === $data);
     }
 
-    public function testLockThatWasTakenOverADaemonThatWasRestartedIsGivenBack(): void
+    public function testLockThatWasTakenOverADaemonThatCrashedIsGivenBack(): void
     {
         $id = $this->stored('a');
         $handler = $this->handler();
         $handler->read($id);
-        self::$daemon->restart();
+        self::$daemon->crash();
         $handler->read($id);
         $handler->close();
 
@@ -209,7 +209,7 @@ final class SessionHandlerTest extends DaemonTestCase
         $late = $this->handler();
         $late->read($id);
         // With the daemon the lock goes: another request can write meanwhile.
-        self::$daemon->restart();
+        self::$daemon->crash();
         $other = $this->handler();
         $other->read($id);
         $other->write($id, 'other');

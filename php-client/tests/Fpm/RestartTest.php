@@ -44,7 +44,7 @@ final class RestartTest extends FpmTestCase
 
     public function testNoRequestFailsAndNoIncrementIsLost(): void
     {
-        $restarts = getenv('CLOAKROOM_TORTURE') === 'full' ? 20 : 3;
+        $restarts = self::isTorture() ? 20 : 3;
         $fpm = $this->fpm(self::WORKERS);
         $fpm->page('count.php', self::COUNT);
         $this->nginx = new Nginx($fpm);

@@ -83,11 +83,21 @@ final class Daemon
         Wait::until(fn (): bool => !$this->isRunning(), "cloakroomd does not end:\n" . $this->log());
         proc_close($this->process);
         $this->process = null;
+        if ($signal === SIGKILL && $this->listener === null) {
+            @unlink($this->socket);
+        }
     }
 
     public function restart(): void
     {
         $this->stop();
+        $this->start();
+    }
+
+    /** Kills the daemon and starts it again: it does not wait for those who hold a lock. */
+    public function crash(): void
+    {
+        $this->stop(SIGKILL);
         $this->start();
     }
 

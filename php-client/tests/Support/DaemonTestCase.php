@@ -42,6 +42,12 @@ abstract class DaemonTestCase extends TestCase
         parent::onNotSuccessfulTest($throwable);
     }
 
+    /** Whether the tests that put the daemon under load are to take their longer form. */
+    protected static function isTorture(): bool
+    {
+        return getenv('CLOAKROOM_TORTURE') === 'full';
+    }
+
     /**
      * @param array<string, string> $environment
      * @param array<string, string> $settings

@@ -32,7 +32,7 @@ struct FuzzScenario: Scenario {
         let (pid, status) = (daemon.pid, ProcessStatus(pid: daemon.pid))
         // The connection by which the start was noticed may be among them.
         let sockets = try status.sockets()
-        let count = stage.amount(full: 10_000_000, short: 60_000)
+        let count = stage.amount(full: 10_000_000, short: 30_000)
         let tally = FuzzTally()
         let honest = Load()
         let honestThread = Threads([daemon.socket]) { try Self.serve(path: $0, load: honest) }

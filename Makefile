@@ -29,7 +29,7 @@ demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php test-torture ## Run everything that checks the project.
 
 .PHONY: test-swift
 test-swift: ## Build all targets and run the Swift tests.
@@ -52,6 +52,14 @@ fuzz: ## Run every fuzz target for ten minutes; FUZZ_SECONDS=N for another time.
 .PHONY: sanitize
 sanitize: deps ## Run the suites under AddressSanitizer and under ThreadSanitizer.
 	scripts/sanitize.sh
+
+.PHONY: test-torture
+test-torture: ## Run the short form of the fault suite with the builds of test-swift (as root).
+	"$$(swift build --show-bin-path)/torture" --short
+
+.PHONY: torture
+torture: ## Run the fault suite at full scale with the release build (as root; half an hour).
+	scripts/torture.sh $(if $(TORTURE_SEED),--seed $(TORTURE_SEED)) $(foreach name,$(TORTURE_ONLY),--only $(name))
 
 .PHONY: bench
 bench: ## Measure against files and phpredis, side by side; prints ratios.

@@ -63,6 +63,11 @@ let package = Package(
             dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
             path: "Tests/CloakroomProcessKit"
         ),
+        .executableTarget(
+            name: "torture",
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomProcessKit", nio, arguments],
+            path: "Tests/Torture"
+        ),
         .target(
             name: "CloakroomTestKit",
             dependencies: ["CloakroomCore", "CloakroomStore"],
@@ -93,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomSessionsTests",
             dependencies: [
-                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit", logging,
+                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit",
+                "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(

@@ -21,7 +21,10 @@ namespace Cloakroom;
 
         return;
     }
-    foreach (['Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'Connection', 'SessionHandler'] as $class) {
+    $classes = [
+        'Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection', 'SessionHandler',
+    ];
+    foreach ($classes as $class) {
         // A class may be there already, from opcache.preload or from Composer.
         class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
     }

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 all=(
-  curl libfcgi-bin librocksdb-dev libssl-dev nginx-light openssl php-cli php-fpm php-redis phpunit
+  curl e2fsprogs libfcgi-bin librocksdb-dev libssl-dev mount nginx-light openssl php-cli php-fpm php-redis phpunit
   python3 python3-cryptography redis-server strace systemd
 )
 [ $# -gt 0 ] || set -- "${all[@]}"

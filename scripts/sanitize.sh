@@ -16,7 +16,7 @@ for name in "$@"; do
   export CLOAKROOM_SANITIZE=$name
   # The leak detector needs ptrace(2), which the daemon closes to everybody; `make torture` watches its memory.
   export ASAN_OPTIONS="detect_leaks=0:log_path=$reports/address"
-  export TSAN_OPTIONS="log_path=$reports/thread"
+  export TSAN_OPTIONS="suppressions=$PWD/scripts/sanitize-thread.supp:log_path=$reports/thread"
   swift build --build-tests --sanitize="$name" --scratch-path "$scratch"
   swift test --skip-build --sanitize="$name" --scratch-path "$scratch" || failed=1
   CLOAKROOMD=$(swift build --sanitize="$name" --scratch-path "$scratch" --show-bin-path)/cloakroomd scripts/check-php.sh \

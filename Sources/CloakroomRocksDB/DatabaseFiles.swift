@@ -53,8 +53,8 @@ struct DatabaseFiles {
     func tornLogWarning() -> String? {
         for log in logs {
             guard let (offset, size) = tear(in: log) else { continue }
-            return "the write-ahead log \(log) ends in a record that is not whole: its last \(size - offset) of \(size) "
-                + "bytes, the changes of the last moments, were dropped; what came before is there. After a power failure "
+            return "the write-ahead log \(log) ends in a record that is not whole: its last \(size - offset) of "
+                + "\(size) bytes, the changes of the last moments, were dropped; what came before is there. After a power failure "
                 + "that is to be expected; otherwise check the disk"
         }
         return nil

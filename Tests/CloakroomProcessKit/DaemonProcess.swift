@@ -49,9 +49,19 @@ public final class DaemonProcess: Sendable {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "cloakroomd").path
     }
 
-    /// Starts the daemon and waits until it answers.
-    public func start(_ arguments: [String] = []) throws {
-        try launch(Self.binary, arguments: standardArguments + arguments)
+    /// Starts the daemon and waits until it accepts connections.
+    ///
+    /// - Parameters:
+    ///   - arguments: what to pass besides the ``standardArguments``.
+    ///   - wrapper: a program and its arguments that ends by executing what follows them, as `/usr/bin/env` does.
+    ///   - input: the standard input, through which a wrapper can be given a descriptor.
+    public func start(
+        _ arguments: [String] = [],
+        under wrapper: [String] = [],
+        input: FileHandle = .nullDevice
+    ) throws {
+        let command = wrapper + [Self.binary] + standardArguments + arguments
+        try launch(command[0], arguments: Array(command[1...]), input: input)
         let end = Date(timeIntervalSinceNow: 30)
         while (try? ProtocolClient(path: socket)) == nil {
             guard process.withLock({ $0?.isRunning == true }), Date.now < end else {
@@ -66,8 +76,15 @@ public final class DaemonProcess: Sendable {
         ["--key-file", keyFile, "--state-dir", stateDirectory, "--socket", socket]
     }
 
+    /// Writes a configuration file, and answers the arguments that make the daemon read it.
+    public func configure(_ text: String) throws -> [String] {
+        let file = directory.path + "/cloakroom.toml"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        return ["--config", file]
+    }
+
     /// Runs any program as the daemon, with its output in the log.
-    public func launch(_ program: String, arguments: [String]) throws {
+    public func launch(_ program: String, arguments: [String], input: FileHandle = .nullDevice) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -77,7 +94,7 @@ public final class DaemonProcess: Sendable {
         let output = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.standardOutput = output
         process.standardError = output
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         try process.run()
         self.process.withLock { $0 = process }
     }
@@ -93,7 +110,9 @@ public final class DaemonProcess: Sendable {
     /// Sends a signal and waits for the end.
     @discardableResult
     public func stop(_ signal: Int32 = SIGTERM) -> Int32 {
-        kill(pid, signal)
+        let pid = pid
+        // Process 0 would be all processes of this group.
+        if pid > 0 { kill(pid, signal) }
         return wait()
     }
 

@@ -16,6 +16,7 @@ public final class ProtocolClient: @unchecked Sendable {
     /// The socket.
     public let descriptor: Int32
     private var buffer = ByteBuffer()
+    private var chunk = [UInt8](repeating: 0, count: 65_536)
     private let decoder = FrameDecoder(limits: FrameLimits(maximumData: FrameLimits.maximumConfigurableData))
 
     /// Connects, without a HELLO.
@@ -71,13 +72,14 @@ public final class ProtocolClient: @unchecked Sendable {
     ///
     /// - Throws: ``Failure`` when the stream ends before one.
     public func receive() throws -> Response {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
             if let frame = try decoder.decode(buffer: &buffer) { return try Response(frame: frame) }
             let count = recv(descriptor, &chunk, chunk.count, 0)
             guard count > 0 else {
                 throw Failure(description: count == 0 ? "end of stream" : "recv: \(String(cString: strerror(errno)))")
             }
+            // Nothing that was read stays in front of what comes.
+            if buffer.readableBytes == 0 { buffer.clear() }
             buffer.writeBytes(chunk[..<count])
         }
     }

@@ -3,6 +3,7 @@
 import CloakroomCore
 import CloakroomRocksDB
 import CloakroomStore
+import CloakroomProcessKit
 import CloakroomTestKit
 import Testing
 

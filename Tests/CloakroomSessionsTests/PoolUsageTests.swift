@@ -3,6 +3,7 @@
 import CloakroomCore
 @testable import CloakroomSessions
 import CloakroomStore
+import CloakroomProcessKit
 import CloakroomTestKit
 import Testing
 

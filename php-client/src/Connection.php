@@ -25,7 +25,8 @@ final class Connection
     private const MAX_PATH = 107;
     private const EAGAIN = 11;
 
-    private const HELLO = "\0\0\0\x08\x01\0\x01";
+    private const HELLO = 1;
+    private const VERSION = 1;
     private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
     private const HELLO_OK_SIZE = 19;
     private const RELEASE = "\0\0\0\x01\x05";
@@ -186,7 +187,7 @@ final class Connection
         if (!\is_resource($this->stream) || self::$owner !== getmypid()) {
             $this->connect();
             $nonce = random_bytes(4);
-            fwrite($this->stream, self::HELLO . $nonce . "\0" . ($data === '' ? $request : ''));
+            fwrite($this->stream, self::hello($nonce) . ($data === '' ? $request : ''));
             $received = $this->greeted($nonce);
             if ($received === null) {
                 return null;
@@ -204,6 +205,14 @@ final class Connection
         $this->limitAnswer($wait === 0 ? $this->lockWait : min($wait, $this->lockWait));
 
         return $this->receive($received);
+    }
+
+    private static function hello(string $nonce): string
+    {
+        $label = RequestLabel::current();
+        $size = \strlen($label);
+
+        return pack('NCn', 8 + $size, self::HELLO, self::VERSION) . $nonce . \chr($size) . $label;
     }
 
     /** A short write is not looked at: what can be read, or that nothing can, says more. */

@@ -203,7 +203,7 @@ final class SessionHandler implements
         }
         try {
             if ($data === $this->data) {
-                $this->touch();
+                self::isRegenerating() ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
                 $this->store($data);
             }
@@ -231,18 +231,22 @@ final class SessionHandler implements
             return self::warn('the session was opened read-only, and is not destroyed');
         }
         try {
-            $this->expect(self::DESTROYED, $this->requireConnection()->ask($this->frame(self::DESTROY, '', $this->reference($id))));
+            $answer = $this->requireConnection()->ask($this->frame(self::DESTROY, '', $this->reference($id)));
+            $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
             $this->forget();
 
             return self::warn($failure->getMessage());
         }
         $this->connection->locked = false;
+        $isGone = false;
         if ($this->id === $id) {
+            $isGone = $this->data !== null && $answer[5] === "\0";
             $this->forget();
         }
 
-        return true;
+        // With "true" session_regenerate_id(true) would give what was destroyed a new id.
+        return !$isGone || self::warn('gone: another request has destroyed the session since this one read it');
     }
 
     public function gc(int $max_lifetime): int|false
@@ -324,6 +328,21 @@ final class SessionHandler implements
         }
     }
 
+    /**
+     * Whether this is called for session_regenerate_id(). It goes on with the session's data under a new id, so it must
+     * learn when the session was destroyed meanwhile; a touch has no answer.
+     */
+    private static function isRegenerating(): bool
+    {
+        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /** @throws Failure */
     private function store(#[\SensitiveParameter] string $data): void
     {
@@ -347,10 +366,8 @@ final class SessionHandler implements
         }
         // session_regenerate_id() saves the session before it makes a new one, which would then not be stored, while
         // the visitor has its id: refused here, the visitor keeps the session and its id.
-        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
-            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
-                return 'the session was opened read-only, and gets no new id';
-            }
+        if (self::isRegenerating()) {
+            return 'the session was opened read-only, and gets no new id';
         }
 
         return null;

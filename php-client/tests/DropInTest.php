@@ -36,6 +36,34 @@ final class DropInTest extends DaemonTestCase
         self::assertSame('', $outcome->errors);
     }
 
+    /**
+     * @testWith ["session_regenerate_id(true)"]
+     *           ["session_regenerate_id()"]
+     *           ["($_SESSION['more'] = 1) && session_regenerate_id()"]
+     */
+    public function testDestroyedSessionGetsNoNewId(string $regeneration): void
+    {
+        $id = $this->stored('user|s:3:"Ada";');
+        $request = $this->start(<<<PHP
+            session_id('$id');
+            session_start();
+            // Not echo: output would send the headers, and with them the id.
+            fwrite(STDOUT, "\$_SESSION[user]\\n");
+            fgets(STDIN);
+            \$result = $regeneration;
+            echo json_encode([\$result, session_id()]);
+            PHP);
+        self::assertSame('Ada', $request->line());
+        self::assertTrue($this->handler()->destroy($id));
+        $request->proceed();
+        $outcome = $request->finish();
+        [$result, $newId] = $outcome->value();
+
+        self::assertFalse($result);
+        self::assertStringContainsString('Cloakroom: gone: ', $outcome->errors);
+        self::assertFalse($newId !== '' && $this->handler()->validateId($newId), 'it lives on');
+    }
+
     /** @dataProvider offWords */
     public function testStrictModeIsLeftAloneWhenSwitchedOff(string $word): void
     {

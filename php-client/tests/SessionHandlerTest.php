@@ -233,6 +233,18 @@ final class SessionHandlerTest extends DaemonTestCase
         self::assertFalse($this->handler()->validateId($id));
     }
 
+    public function testDestroyOfASessionThatIsGoneSaysSo(): void
+    {
+        $id = $this->stored('a');
+        $late = $this->handler();
+        $late->read($id);
+        $this->handler()->destroy($id);
+        [$result, $warnings] = self::warningsOf(fn () => $late->destroy($id));
+
+        self::assertFalse($result);
+        self::assertStringContainsString('Cloakroom: gone: another request has destroyed', implode("\n", $warnings));
+    }
+
     public function testDestroyOfAnUnknownSessionIsNoError(): void
     {
         self::assertTrue($this->handler()->destroy('unknown'));
@@ -277,6 +289,44 @@ final class SessionHandlerTest extends DaemonTestCase
 
         self::assertFalse($result);
         self::assertMatchesRegularExpression('/^Cloakroom: too many waiters: .+ \(8\)$/', implode("\n", $warnings));
+    }
+
+    public function testFullPoolRefusesNewSessionsAndWritesOthers(): void
+    {
+        $daemon = new Daemon("[limits]\nsessions = 1\n");
+        try {
+            $handler = new SessionHandler($daemon->alias());
+            $handler->open('', 'PHPSESSID');
+            $handler->read('first');
+            self::assertTrue($handler->write('first', 'a'));
+            $handler->read('second');
+            [$result, $warnings] = self::warningsOf(fn () => $handler->write('second', 'b'));
+            $handler->read('first');
+            self::assertTrue($handler->write('first', 'c'), 'on the same connection');
+        } finally {
+            $daemon->remove();
+        }
+
+        self::assertFalse($result);
+        self::assertMatchesRegularExpression('/^Cloakroom: pool full: .+ \(18\)$/', implode("\n", $warnings));
+    }
+
+    public function testOneConnectionTooManyIsRefused(): void
+    {
+        $daemon = new Daemon("[limits]\nconnections = 1\n");
+        try {
+            [$first, $second] = [new SessionHandler($daemon->alias()), new SessionHandler($daemon->alias())];
+            $first->open('', 'PHPSESSID');
+            $second->open('', 'PHPSESSID');
+            self::assertSame('', $first->read('first'));
+            [$result, $warnings] = self::warningsOf(fn () => $second->read('second'));
+            self::assertTrue($first->write('first', 'a'));
+        } finally {
+            $daemon->remove();
+        }
+
+        self::assertFalse($result);
+        self::assertMatchesRegularExpression('/^Cloakroom: too many connections: .+ \(17\)$/', implode("\n", $warnings));
     }
 
     public function testASessionThatWasNotReadIsNotWritten(): void

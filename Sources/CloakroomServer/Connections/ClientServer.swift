@@ -79,6 +79,11 @@ public struct ClientServer: Service {
             high: settings.bytesInFlight
         )
         return ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler())
+                }
+            }
             .childChannelOption(.maxMessagesPerRead, value: 1)
             // Most requests in one read, where the adaptive allocator begins with 2 KiB.
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBuffer))

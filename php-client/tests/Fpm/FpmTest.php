@@ -59,24 +59,6 @@ final class FpmTest extends FpmTestCase
         self::assertNotSame('', $after->cookie, 'the old id is not taken up again');
     }
 
-    public function testConcurrentRequestsLoseNoIncrement(): void
-    {
-        $fpm = $this->fpm();
-        $fpm->page('count.php', self::COUNT);
-        $id = $fpm->get('count.php')->cookie;
-        $answers = [];
-        for ($round = 0; $round < 25; ++$round) {
-            $requests = array_map(fn () => $fpm->send('count.php', '', $id), range(1, 4));
-            foreach ($requests as $request) {
-                $answers[] = $request->answer()->body;
-            }
-        }
-        sort($answers, SORT_NUMERIC);
-
-        self::assertSame(array_map('strval', range(2, 101)), $answers);
-        self::assertSame('102', $fpm->get('count.php', '', $id)->body);
-    }
-
     public function testRequestThatDiesWhileItReceivesLeavesNothingBehind(): void
     {
         $fpm = $this->fpm(1);
@@ -94,6 +76,35 @@ final class FpmTest extends FpmTestCase
             self::assertSame('10', $fpm->get('look.php', '', $small)->body);
             self::assertSame('3000000', $fpm->get('look.php', '', $large)->body);
         }
+    }
+
+    public function testWarningNamesTheRequestThatHoldsTheSession(): void
+    {
+        $fpm = $this->fpm(2);
+        $fpm->page('hold.php', <<<'PHP'
+            session_start();
+            file_put_contents('state/pid', (string) getmypid());
+            rename('state/pid', 'state/locked');
+            while (!file_exists('state/go')) {
+                usleep(1000);
+            }
+            PHP);
+        $fpm->page('wait.php', 'set_time_limit(1); session_start(); echo "the page goes on";');
+        $id = $this->stored('n|i:1;');
+        $uri = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/shop/cart?token=secret'];
+        $holder = $fpm->send('hold.php', 'token=secret', $id, $uri);
+        $fpm->awaitFile('locked');
+        $answer = $fpm->get('wait.php', '', $id)->body;
+        $fpm->makeFile('go');
+        $holder->answer();
+
+        $pid = file_get_contents("$fpm->directory/state/locked");
+        self::assertMatchesRegularExpression(
+            "~Cloakroom: lock timed out: .+ process $pid \(POST /shop/cart\) has held it for 1\.\d s \(7\)~",
+            $answer,
+        );
+        self::assertStringContainsString('the page goes on', $answer);
+        self::assertStringNotContainsString('secret', $answer . self::$daemon->log());
     }
 
     public function testWorkerKeepsItsConnection(): void

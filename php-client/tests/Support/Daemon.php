@@ -12,13 +12,24 @@ final class Daemon
     private readonly TemporaryDirectory $directory;
     /** @var resource|null */
     private $process = null;
+    /** @var resource|null */
+    private $listener = null;
     private int $aliases = 0;
 
-    /** @param string $configuration TOML */
-    public function __construct(private readonly string $configuration = '')
+    /**
+     * @param string $configuration TOML
+     * @param bool   $activated     whether the socket is made here and passed on, as systemd does, so that it outlives
+     *                              the daemon
+     */
+    public function __construct(private readonly string $configuration = '', bool $activated = false)
     {
         $this->directory = new TemporaryDirectory();
         $this->socket = $this->directory->path . '/php.sock';
+        if ($activated) {
+            $context = stream_context_create(['socket' => ['backlog' => 4096]]);
+            $flags = STREAM_SERVER_BIND | STREAM_SERVER_LISTEN;
+            $this->listener = stream_socket_server("unix://$this->socket", $errno, $error, $flags, $context);
+        }
         touch($this->path('key'));
         chmod($this->path('key'), 0600);
         file_put_contents($this->path('key'), base64_encode(random_bytes(32)));
@@ -38,10 +49,18 @@ final class Daemon
             '--config', $this->path('cloakroom.toml'),
             '--key-file', $this->path('key'),
             '--state-dir', $this->path('state'),
-            '--socket', $this->socket,
         ];
         $log = ['file', $this->path('log'), 'a'];
-        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
+        $descriptors = [['file', '/dev/null', 'r'], $log, $log];
+        if ($this->listener === null) {
+            array_push($command, '--socket', $this->socket);
+        } else {
+            // sd_listen_fds(3)
+            $variables = 'LISTEN_FDS=1 LISTEN_FDNAMES=php LISTEN_PID=$$';
+            $command = ['/bin/sh', '-c', "$variables exec \"\$@\"", 'sh', ...$command];
+            $descriptors[3] = $this->listener;
+        }
+        $process = proc_open($command, $descriptors, $pipes);
         if ($process === false) {
             throw new \RuntimeException('cannot start ' . $command[0]);
         }
@@ -76,6 +95,53 @@ final class Daemon
     public function signal(int $signal): void
     {
         posix_kill(proc_get_status($this->process)['pid'], $signal);
+    }
+
+    /** Waits until a process waits for a session. */
+    public function awaitWaiter(int $pid): void
+    {
+        Wait::forAnswer($pid);
+        Wait::until(fn (): bool => \in_array($pid, $this->waiting(), true), "process $pid does not wait for a session");
+    }
+
+    /**
+     * The processes that wait for the session for which most do, in the order in which they will be served. The daemon
+     * says so at most twenty times in ten seconds.
+     *
+     * @return list<int>
+     */
+    public function waiting(): array
+    {
+        $before = \strlen($this->log());
+        $asked = 0;
+        $queues = null;
+        Wait::until(function () use ($before, &$asked, &$queues): bool {
+            if (hrtime(true) - $asked > 1e9) {
+                $asked = hrtime(true);
+                $this->signal(SIGUSR1);
+            }
+            $queues = self::queues(substr($this->log(), $before));
+
+            return $queues !== null;
+        }, 'the daemon does not report its locks', 30);
+        usort($queues, fn (array $a, array $b): int => \count($b) <=> \count($a));
+
+        return $queues[0] ?? [];
+    }
+
+    /** @return list<list<int>>|null the processes that wait for each session; null when the report is not complete */
+    private static function queues(string $log): ?array
+    {
+        preg_match_all('/^<5>lock \d+ .*waiting=(.*)\n/m', $log, $locks);
+        if (preg_match('/^<5>locks held=(\d+)/m', $log, $match) !== 1 || \count($locks[1]) < (int) $match[1]) {
+            return null;
+        }
+
+        return array_map(function (string $queue): array {
+            preg_match_all('/process (\d+)/', $queue, $pids);
+
+            return array_map('intval', $pids[1]);
+        }, $locks[1]);
     }
 
     public function remove(): void

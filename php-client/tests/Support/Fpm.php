@@ -10,6 +10,8 @@ final class Fpm
 {
     public readonly string $directory;
     private readonly TemporaryDirectory $temporary;
+    /** Where pages can make files: `state` in the site. */
+    private readonly TemporaryDirectory $state;
     /** @var resource */
     private $process;
 
@@ -22,8 +24,10 @@ final class Fpm
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
         DropIn::copyTo("$this->directory/php-client");
-        mkdir("$this->directory/state");
-        chmod("$this->directory/state", 0777);
+        // In memory: a page that notes when it lives must not wait for a disk.
+        $this->state = new TemporaryDirectory('/dev/shm');
+        chmod($this->state->path, 0777);
+        symlink($this->state->path, "$this->directory/state");
         $settings += ($socket === '' ? [] : ['env[CLOAKROOM_SOCKET]' => "\"$socket\""]) + [
             'user' => 'www-data',
             'group' => 'www-data',
@@ -117,6 +121,7 @@ final class Fpm
         posix_kill(proc_get_status($this->process)['pid'], SIGTERM);
         Wait::until(fn (): bool => !proc_get_status($this->process)['running'], 'PHP-FPM does not end');
         proc_close($this->process);
+        $this->state->remove();
         $this->temporary->remove();
     }
 }

@@ -10,10 +10,11 @@ final class TemporaryDirectory
 {
     public readonly string $path;
 
-    public function __construct()
+    /** @param ?string $parent the folder to make it in; without it the system's for temporary files */
+    public function __construct(?string $parent = null)
     {
         // Short, since the path of a Unix socket has at most 107 bytes.
-        $this->path = sys_get_temp_dir() . '/cloakroom-' . bin2hex(random_bytes(5));
+        $this->path = ($parent ?? sys_get_temp_dir()) . '/cloakroom-' . bin2hex(random_bytes(5));
         if (!mkdir($this->path, 0755)) {
             throw new \RuntimeException("cannot make $this->path");
         }

@@ -30,6 +30,11 @@ final class Tool
         return self::find('cgi-fcgi', 'libfcgi-bin');
     }
 
+    public static function nginx(): string
+    {
+        return self::find('nginx', 'nginx-light');
+    }
+
     private static function find(string $program, string $package): string
     {
         foreach ([...explode(':', (string) getenv('PATH')), '/usr/sbin', '/usr/bin'] as $folder) {

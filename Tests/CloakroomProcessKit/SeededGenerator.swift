@@ -2,7 +2,7 @@
 
 /// Numbers that look random and are the same in each run (SplitMix64, doi:10.1145/2714064.2660195): a failure can be
 /// repeated from the seed.
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// The sequence of a seed.

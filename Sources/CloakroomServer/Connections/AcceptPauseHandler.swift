@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+
+/// Accepts nobody for a moment when a connection could not be accepted, as for want of descriptors. It would be tried again
+/// at once else, and for ever, since it stays in the listener's queue. NIO's own `AcceptBackoffHandler` delays the read, but
+/// the channel goes on without one after an error.
+final class AcceptPauseHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private static let pause = TimeAmount.milliseconds(100)
+
+    private var isPausing = false
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isPausing else { return }
+        isPausing = true
+        let channel = context.channel
+        channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in
+            channel.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+                self.isPausing = false
+                // Fails when the channel has been closed meanwhile, which is well.
+                channel.setOption(.autoRead, value: true).cascade(to: nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+public import CloakroomProtocol
+
+extension Response {
+    /// The version of FOUND or WRITTEN; `nil` for anything else.
+    public var version: UInt64? {
+        switch self {
+        case .found(let version, _), .written(let version): version
+        default: nil
+        }
+    }
+
+    /// The contents of FOUND; `nil` for anything else.
+    public var data: [UInt8]? {
+        guard case .found(_, let data) = self else { return nil }
+        return data.bytes
+    }
+
+    /// The code of ERROR; `nil` for anything else.
+    public var error: ErrorCode? {
+        guard case .error(let error) = self else { return nil }
+        return error.code
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom\Tests;
+
+use Cloakroom\RequestLabel;
+use PHPUnit\Framework\TestCase;
+
+final class RequestLabelTest extends TestCase
+{
+    /**
+     * @dataProvider requests
+     *
+     * @param array<string, mixed> $server
+     */
+    public function testLabel(array $server, string $expected): void
+    {
+        $before = $_SERVER;
+        $_SERVER = $server;
+        try {
+            self::assertSame($expected, RequestLabel::current());
+        } finally {
+            $_SERVER = $before;
+        }
+    }
+
+    /** @return iterable<string, array{array<string, mixed>, string}> */
+    public function requests(): iterable
+    {
+        $get = ['REQUEST_METHOD' => 'GET', 'SCRIPT_NAME' => '/index.php'];
+        yield 'path' => [['REQUEST_URI' => '/a/b'] + $get, 'GET /a/b'];
+        yield 'query' => [['REQUEST_URI' => '/a?PHPSESSID=secret'] + $get, 'GET /a'];
+        yield 'fragment' => [['REQUEST_URI' => '/a#secret'] + $get, 'GET /a'];
+        yield 'no path' => [$get, 'GET /index.php'];
+        yield 'command line' => [['SCRIPT_NAME' => '/srv/cron.php', 'argv' => ['/srv/cron.php', 'secret']], '/srv/cron.php'];
+        yield 'nothing' => [[], ''];
+        yield 'no strings' => [['REQUEST_METHOD' => ['GET'], 'SCRIPT_NAME' => 1], ''];
+        yield 'control characters' => [['REQUEST_URI' => "/a\r\nb\0\x7f"] + $get, 'GET /a??b??'];
+        yield 'UTF-8' => [['REQUEST_URI' => "/gr\u{f6}\u{df}e\u{85}"] + $get, "GET /gr\u{f6}\u{df}e?"];
+        yield 'no UTF-8' => [['REQUEST_URI' => "/\xff\xfe\n"] + $get, 'GET /???'];
+        yield 'long' => [['REQUEST_URI' => '/' . str_repeat('a', 300)] + $get, 'GET /' . str_repeat('a', 195)];
+        yield 'cut in a character' => [
+            ['REQUEST_URI' => str_repeat('a', 195) . "\u{f6}"] + $get,
+            'GET ' . str_repeat('a', 195) . '?',
+        ];
+    }
+}

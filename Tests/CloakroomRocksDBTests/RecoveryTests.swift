@@ -62,6 +62,15 @@ struct RecoveryTests {
             }
         }
 
+        /// Waits until the store has told so much.
+        func awaitReports(_ count: Int) async throws {
+            let end = ContinuousClock.now + .seconds(60)
+            while reports.count < count {
+                try #require(ContinuousClock.now < end, "\(reports)")
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+
         func expectRecords(_ numbers: some Sequence<Int>, in store: RocksDBStore) throws {
             for number in numbers {
                 let same = try store.record(at: StoreSamples.address(number))?.body == body
@@ -103,8 +112,9 @@ struct RecoveryTests {
             #expect(try bench.store.record(at: StoreSamples.address(100)) == nil)
             bench.limit(nil)
             try await bench.awaitWrite(103)
-            // It is said a moment after writes go on.
-            try await Self.wait { bench.reports.count == 2 }
+            // It is told after writes go on.
+            try await bench.awaitReports(2)
+            #expect(bench.reports.count == 2, "\(bench.reports)")
             #expect(bench.reports.last == "resumed")
             for store in [bench.store, nil] {
                 if store == nil { bench.store.close() }

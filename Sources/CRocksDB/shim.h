@@ -4,4 +4,7 @@
 
 #include <rocksdb/c.h>
 
+// Glibc declares it for _GNU_SOURCE only, which Swift's module of it does not define (syncfs(2)).
+int syncfs(int descriptor);
+
 #endif

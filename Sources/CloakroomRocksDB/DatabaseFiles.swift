@@ -40,14 +40,45 @@ struct DatabaseFiles {
     /// - Throws: ``StoreError/Code/corruption`` when the database would not be opened as it was left.
     func check() throws(StoreError) -> [String] {
         try checkManifest()
-        // In the order of their numbers, which are padded to six digits and grow beyond.
-        let logs = names.filter { $0.hasSuffix(".log") }.sorted { ($0.count, $0) < ($1.count, $1) }
         for log in logs.dropLast() {
             // RocksDB would go on with the next log, and so apply later changes without earlier ones.
             if let offset = damage(in: log) { throw damaged(log, at: offset) }
         }
         guard let log = logs.last, let offset = damage(in: log) else { return [] }
         return ["the write-ahead log \(log) is damaged at byte \(offset); what was written after it is lost"]
+    }
+
+    /// What there is to say about a log that RocksDB would not replay to its end; to be asked before it opens the
+    /// database without that.
+    func tornLogWarning() -> String? {
+        for log in logs {
+            guard let (offset, size) = tear(in: log) else { continue }
+            return "the write-ahead log \(log) ends in a record that is not whole: its last \(size - offset) of "
+                + "\(size) bytes, the changes of the last moments, were dropped; what came before is there. After a power failure "
+                + "that is to be expected; otherwise check the disk"
+        }
+        return nil
+    }
+
+    private func tear(in name: String) -> (offset: Int, size: Int)? {
+        guard let descriptor = openFile(name) else { return nil }
+        defer { close(descriptor) }
+        let size = Int(lseek(descriptor, 0, SEEK_END))
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: LogFraming.blockSize, alignment: 16)
+        defer { block.deallocate() }
+        for start in stride(from: 0, to: size, by: block.count) {
+            let count = pread(descriptor, block.baseAddress, block.count, off_t(start))
+            guard count > 0 else { return (start, size) }
+            if let offset = LogFraming.firstTornRecord(in: UnsafeRawBufferPointer(rebasing: block[..<count])) {
+                return (start + offset, size)
+            }
+        }
+        return nil
+    }
+
+    /// In the order of their numbers, which are padded to six digits and grow beyond.
+    private var logs: [String] {
+        names.filter { $0.hasSuffix(".log") }.sorted { ($0.count, $0) < ($1.count, $1) }
     }
 
     private func checkManifest() throws(StoreError) {

@@ -49,6 +49,21 @@ enum LogFraming {
         return block.count < blockSize ? .end : .records
     }
 
+    /// The offset in a block of the first record that is not whole, or `nil` when all are.
+    static func firstTornRecord(in block: UnsafeRawBufferPointer) -> Int? {
+        var offset = 0
+        while offset + headerSize <= block.count {
+            let rest = UnsafeRawBufferPointer(rebasing: block[offset...])
+            let length = Int(rest[4]) | Int(rest[5]) << 8
+            guard 1...4 ~= rest[6], headerSize + length <= rest.count,
+                isWhole(rest, types: rest[6]...rest[6], lengths: length...length)
+            else { return offset }
+            offset += headerSize + length
+        }
+        // What is left at the end of a block is too short for a header, and zero.
+        return block.count < blockSize && offset < block.count ? offset : nil
+    }
+
     /// Whether the checksum at the start of `record` is that of contents of one of the types and lengths.
     private static func isWhole(
         _ record: UnsafeRawBufferPointer,

@@ -51,8 +51,6 @@ public final class RocksDBStore: SessionStore {
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
-        // Walks over the deletions that lie before the first entry now, while nobody waits.
-        _ = try expiry.entries(through: UnixTime(seconds: .max), limit: 1, of: database)
         writes = durability == .power ? syncedWrites : WriteOptions(sync: false)
         gate = DatabaseGate(database)
         self.warnings = warnings
@@ -63,27 +61,20 @@ public final class RocksDBStore: SessionStore {
         directory: String,
         compacts: Bool = true
     ) throws(StoreError) -> (Database, [String]) {
-        let warnings = try DatabaseFiles(path: path, directory: directory).check()
+        let files = try DatabaseFiles(path: path, directory: directory)
+        let warnings = try files.check()
         do throws(StoreError) {
-            return (
-                try Database(path: path, directory: directory, recovery: .exact, compacts: compacts), warnings
-            )
+            let database = try Database(path: path, directory: directory, recovery: .exact, compacts: compacts)
+            return (database, warnings)
         } catch {
             guard error.code == .corruption else { throw error }
             // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
             // failed changed nothing that this one reads. If the damage is elsewhere, this fails as well.
-            let database = try Database(
-                path: path,
-                directory: directory,
-                recovery: .upToDamage,
-                compacts: compacts
-            )
-            return (
-                database,
-                warnings + [
-                    "the write-ahead log has a damaged record, which was dropped with what followed it: \(error)"
-                ]
-            )
+            let torn = files.tornLogWarning()
+            let database = try Database(path: path, directory: directory, recovery: .upToDamage, compacts: compacts)
+            let warning =
+                torn ?? "the write-ahead log has a damaged record, which was dropped with what followed it: \(error)"
+            return (database, warnings + [warning])
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CRocksDB
 import CloakroomStore
 import Glibc
 
@@ -19,7 +20,7 @@ final class WriteAheadLog: Sendable {
     /// The log in a database's directory.
     init(directory: String) {
         self.directory = directory
-        own = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        own = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
 
     deinit { if own >= 0 { close(own) } }
@@ -50,14 +51,26 @@ final class WriteAheadLog: Sendable {
     /// - Throws: ``StoreError/Code/inputOutput`` with what `fdatasync(2)` said; ``StoreError/Code/directory`` when the
     ///   directory or the log is gone.
     func synchronize() throws(StoreError) {
-        for name in try presentNames() {
+        guard let names = try presentNames() else { return try synchronizeFileSystem() }
+        for name in names {
+            switch open(name) {
+            case .opened(let log):
+                defer { close(log) }
+                guard fdatasync(log) == 0 else { throw fault(errno) }
             // A log that is gone by now was no longer needed: its records are in files that RocksDB has synced.
-            guard let log = try descriptor(directory + "/" + name) else { continue }
-            defer { close(log) }
-            guard fdatasync(log) == 0 else { throw fault(errno) }
+            case .failed(ENOENT): continue
+            case .failed(EMFILE), .failed(ENFILE): return try synchronizeFileSystem()
+            case .failed(let code): throw fault(code)
+            }
         }
         // The log may be younger than the last sync of the directory, and its name not yet on disk.
         guard fsync(own) == 0 else { throw fault(errno) }
+    }
+
+    /// Brings all of the file system to disk: when clients have taken all descriptors, which is no fault of the disk, there is
+    /// none for a log.
+    private func synchronizeFileSystem() throws(StoreError) {
+        guard syncfs(own) == 0 else { throw fault(errno) }
     }
 
     /// Checks that directory and logs are still there.
@@ -65,12 +78,13 @@ final class WriteAheadLog: Sendable {
     /// - Throws: ``StoreError/Code/directory`` when they are not.
     func checkPresence() throws(StoreError) { _ = try presentNames() }
 
-    private func presentNames() throws(StoreError) -> [String] {
+    /// The names of the logs, or `nil` when there is no descriptor to list them with.
+    private func presentNames() throws(StoreError) -> [String]? {
         try checkDirectory()
         var names = try names()
         // There is always a log. A new one may have come, and the old one gone, while the list was made.
-        if names.isEmpty { names = try self.names() }
-        guard names.isEmpty else { return names }
+        if names?.isEmpty == true { names = try self.names() }
+        guard names?.isEmpty == true else { return names }
         throw StoreError(
             .directory,
             "the files of the store in \(directory) were removed while it was in use; restore them from a backup and "
@@ -78,8 +92,12 @@ final class WriteAheadLog: Sendable {
         )
     }
 
-    private func names() throws(StoreError) -> [String] {
-        guard let stream = opendir(directory) else { throw fault(errno) }
+    private func names() throws(StoreError) -> [String]? {
+        guard let stream = opendir(directory) else {
+            let code = errno
+            if code == EMFILE || code == ENFILE { return nil }
+            throw fault(code)
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -93,12 +111,15 @@ final class WriteAheadLog: Sendable {
         return names
     }
 
-    /// Opens a file, or answers `nil` when there is none.
-    private func descriptor(_ path: String) throws(StoreError) -> Int32? {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        if descriptor >= 0 { return descriptor }
-        guard errno == ENOENT else { throw fault(errno) }
-        return nil
+    /// A log's descriptor, or why there is none.
+    private enum Opening {
+        case opened(Int32)
+        case failed(Int32)
+    }
+
+    private func open(_ name: String) -> Opening {
+        let descriptor = Glibc.open(directory + "/" + name, O_WRONLY | O_CLOEXEC)
+        return descriptor >= 0 ? .opened(descriptor) : .failed(errno)
     }
 
     private func fault(_ code: Int32) -> StoreError {

@@ -41,9 +41,8 @@ struct SessionRecords: Sendable {
             metadata = cached.metadata
             body = try await reading(address) { try await store.body(at: address) }
         } else {
-            guard let record = try await reading(address, { try await store.record(at: address) }) else {
-                return .absent(.unknown)
-            }
+            let record = try await reading(address) { try await store.record(at: address) }
+            guard let record else { return .absent(.unknown) }
             guard let opened = try openMetadata(record.metadata, at: address, with: key) else {
                 return .absent(.unreadable)
             }

@@ -46,7 +46,8 @@ final class FaultInjection {
     /// Lets the calls through again.
     func end() {
         guard process.isRunning else { return }
-        process.terminate()
+        // Foundation starts processes with signals blocked. The kernel lets go of whom a killed strace has traced.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Logging
 import NIOCore
 
 /// Accepts nobody for a moment when a connection could not be accepted, as for want of descriptors. It would be tried again
@@ -10,11 +11,18 @@ final class AcceptPauseHandler: ChannelInboundHandler {
 
     private static let pause = TimeAmount.milliseconds(100)
 
+    private let logger: Logger
     private var isPausing = false
+
+    init(logger: Logger) { self.logger = logger }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !isPausing else { return }
         isPausing = true
+        logger.error(
+            "a connection cannot be accepted and waits; if there are too many open files, raise LimitNOFILE= of the unit",
+            metadata: ["error": "\(error)"]
+        )
         let channel = context.channel
         channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in
             channel.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {

@@ -81,7 +81,7 @@ public struct ClientServer: Service {
         return ServerBootstrap(group: group)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler())
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(logger: settings.logger))
                 }
             }
             .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -15,6 +15,14 @@ struct ClientsScenario: Scenario {
     /// The part of their throughput that honest clients keep at least.
     private static let leastRatio = 0.9
 
+    /// What was measured in a round.
+    private struct Pace {
+        /// Round trips per second.
+        let rate: Double
+        /// Processor time of the daemon for each, in microseconds: this also tells when others keep the machine busy.
+        let cost: Double
+    }
+
     private let stage: Stage
 
     init(_ stage: Stage) { self.stage = stage }
@@ -28,6 +36,7 @@ struct ClientsScenario: Scenario {
         try SlowClients.prepare(daemon.client())
         _ = try measure(daemon)
         var ratios: [Double] = []
+        var costs: [Double] = []
         var perConnection = 0.0
         for round in 1...rounds {
             let alone = try measure(daemon)
@@ -39,23 +48,27 @@ struct ClientsScenario: Scenario {
             let bytes = try slow.end()
             try expect(bytes > 0, "the slow clients got no further")
             withExtendedLifetime(crowd) {}
-            ratios.append(besides / alone)
-            let figures = String(format: "%.0f alone, %.0f besides, ratio %.3f", alone, besides, besides / alone)
+            ratios.append(besides.rate / alone.rate)
+            costs.append(besides.cost / alone.cost)
+            let figures = String(format: "%.0f alone, %.0f besides", alone.rate, besides.rate)
             stage.progress("round \(round): round trips per second: \(figures)")
         }
-        let ratio = ratios.sorted()[ratios.count / 2]
+        let ratio = Self.median(ratios)
         stage.figure("idle", idle)
         stage.figure("slow", Self.slow)
         stage.figure("rounds", rounds)
         stage.figure("median ratio", String(format: "%.3f", ratio))
+        stage.figure("median ratio of processor time", String(format: "%.3f", Self.median(costs)))
         stage.figure("memory per idle connection", String(format: "%.1f KiB", perConnection))
         try expect(daemon.stop() == 0, "the daemon did not stop in order")
         guard stage.scale == .full else { return }
         try expect(ratio > Self.leastRatio, "honest clients kept \(ratio) of their throughput")
     }
 
-    /// Round trips per second of the honest clients.
-    private func measure(_ daemon: DaemonProcess) throws -> Double {
+    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+    /// What the honest clients achieve, and what it costs.
+    private func measure(_ daemon: DaemonProcess) throws -> Pace {
         let load = Load()
         let threads = Threads(Array(0..<Self.honest)) { [path = daemon.socket] in
             try Self.serve($0, path: path, load: load)
@@ -63,13 +76,18 @@ struct ClientsScenario: Scenario {
         defer { load.end() }
         // Until each is connected and warm.
         try load.advance(by: 100, watching: threads)
+        let status = ProcessStatus(pid: daemon.pid)
         let clock = ContinuousClock()
-        let (start, count) = (clock.now, load.count)
+        let (start, used, count) = (clock.now, try status.processorTime(), load.count)
         usleep(stage.amount(full: 2_000_000, short: 500_000))
-        let result = Double(load.count - count) / ((clock.now - start) / .seconds(1))
+        let trips = Double(load.count - count)
+        let pace = Pace(
+            rate: trips / ((clock.now - start) / .seconds(1)),
+            cost: (try status.processorTime() - used) / trips * 1_000_000
+        )
         load.end()
         _ = try threads.outputs()
-        return result
+        return pace
     }
 
     private static func serve(_ number: Int, path: String, load: Load) throws {

@@ -18,12 +18,14 @@ struct DescriptorsScenario: Scenario {
     func run() throws {
         try attack(
             "few connections",
+            logging: "connection refused",
             descriptors: { _ in },
             under: ["/bin/sh", "-c", "ulimit -n 128; exec \"$@\"", "sh"]
         )
         // Less than the daemon could know when it started.
         try attack(
             "no descriptors",
+            logging: "a connection cannot be accepted",
             descriptors: { daemon in
                 let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(daemon.pid)/fd").count
                 let (status, output) = try DaemonProcess.run(
@@ -37,6 +39,7 @@ struct DescriptorsScenario: Scenario {
 
     private func attack(
         _ title: String,
+        logging message: String,
         descriptors limit: (DaemonProcess) throws -> Void,
         under wrapper: [String] = []
     ) throws {
@@ -53,7 +56,10 @@ struct DescriptorsScenario: Scenario {
         try limit(daemon)
         var crowd: Crowd? = Crowd(besieging: daemon.socket, count: stage.amount(full: 1000, short: 300))
         stage.figure("\(title): hostile connections", crowd?.count ?? 0)
-        try load.advance(by: share, watching: threads)
+        // Also while the daemon brings to disk what was written, which it does every second.
+        let clock = ContinuousClock()
+        let besieged = clock.now
+        repeat { try load.advance(by: share, watching: threads) } while clock.now - besieged < .seconds(3)
         load.end()
         let repeats = try threads.outputs().reduce(0, +)
         try expect(repeats == 0, "\(repeats) requests of clients that were connected before had to be repeated")
@@ -63,7 +69,6 @@ struct DescriptorsScenario: Scenario {
         try expect(used < 0.25, "the daemon is busy with clients that do nothing")
 
         crowd = nil
-        let clock = ContinuousClock()
         let freed = clock.now
         var answer: Int?
         try wait(for: "a new client to be served once the others have left", atMost: .seconds(30)) {
@@ -74,6 +79,7 @@ struct DescriptorsScenario: Scenario {
         stage.figure("\(title): served again after", String(format: "%.1f s", (clock.now - freed) / .seconds(1)))
         stage.figure("\(title): round trips of others", load.count)
         try expect(status.pid == daemon.pid && daemon.stop() == 0, "the daemon did not stop in order")
+        try expect(daemon.log.contains(message), "the daemon's log does not say: \(message)")
         stage.progress("\(title): \(load.count) round trips by those who were connected before")
     }
 

@@ -7,7 +7,7 @@ import NIOCore
 /// A connection that sends batches of frames and reads the answers. It does not block.
 final class FuzzConnection {
     /// How long a batch may take before its connection is given up: locks are waited for, for a second at most each.
-    private static let patience = Duration.seconds(3)
+    private static let patience = Duration.seconds(5)
 
     private let path: String
     private let tally: FuzzTally

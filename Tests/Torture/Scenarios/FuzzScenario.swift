@@ -14,6 +14,8 @@ struct FuzzScenario: Scenario {
     private static let connections = 32
     /// How long the honest client may wait for an answer.
     private static let patience = Duration.seconds(10)
+    /// How long it may wait without that being shown at once.
+    private static let noteworthy = Duration.seconds(1)
     /// How much more memory the daemon may have in the last quarter than in the second, in KiB: a fraction of the 85 MiB of
     /// changes that the store keeps in memory until they become a file.
     private static let allowance = 16 << 10
@@ -30,7 +32,7 @@ struct FuzzScenario: Scenario {
         let (pid, status) = (daemon.pid, ProcessStatus(pid: daemon.pid))
         // The connection by which the start was noticed may be among them.
         let sockets = try status.sockets()
-        let count = stage.amount(full: 10_000_000, short: 60_000)
+        let count = stage.amount(full: 10_000_000, short: 30_000)
         let tally = FuzzTally()
         let honest = Load()
         let honestThread = Threads([daemon.socket]) { try Self.serve(path: $0, load: honest) }
@@ -106,7 +108,9 @@ struct FuzzScenario: Scenario {
                 throw Finding("the honest client's WRITE was answered \(written)")
             }
             version = next
-            slowest = max(slowest, clock.now - start)
+            let duration = clock.now - start
+            if duration > noteworthy { Console.line("  \(name): an honest round trip took \(duration)") }
+            slowest = max(slowest, duration)
             load.add()
         }
         return slowest

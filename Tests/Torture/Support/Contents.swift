@@ -19,21 +19,18 @@ struct Contents: Equatable {
         let numbers = bytes[..<end].split(separator: UInt8(ascii: ":")).compactMap {
             Int(String(decoding: $0, as: UTF8.self))
         }
-        guard numbers.count == 3, (0...bytes.count).contains(numbers[2]) else { return nil }
+        guard numbers.count == 3, (0...Self.longest).contains(numbers[2]) else { return nil }
         self.init(session: numbers[0], counter: numbers[1], filler: numbers[2])
         guard self.bytes == bytes else { return nil }
     }
 
     var bytes: [UInt8] {
-        let start = Array("\(session):\(counter):\(filler);".utf8)
-        return [UInt8](unsafeUninitializedCapacity: start.count + filler) { buffer, count in
-            for (index, byte) in start.enumerated() { buffer[index] = byte }
-            for index in 0..<filler {
-                buffer[start.count + index] = UInt8(
-                    truncatingIfNeeded: (index &* 31) &+ (index >> 8) &+ counter &* 7 &+ session
-                )
-            }
-            count = start.count + filler
-        }
+        let offset = (counter &* 7 &+ session) & Self.offsets
+        return Array("\(session):\(counter):\(filler);".utf8) + Self.pattern[offset..<offset + filler]
     }
+
+    private static let offsets = 0xffff
+    private static let longest = 100_000
+    /// What fillers are cut from: making each byte anew is slow in a debug build.
+    private static let pattern = (0...offsets + longest).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
 }

@@ -134,6 +134,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // Nobody holds on to bytes that are used up, so that the channel can receive into the same memory again.
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if phase != .busy { bytes.settle(request: buffer.readableBytes) }
+        if isQuiescing, phase == .ready { closeWhenQuiet(context) }
         guard context.channel.isWritable else { return }
         if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
     }
@@ -194,7 +195,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         process(context)
         context.flush()
         resumeReading(context)
-        if isQuiescing, phase == .ready { closeWhenQuiet(context) }
     }
 
     private func resumeReading(_ context: ChannelHandlerContext) {
@@ -262,7 +262,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Closes the connection, unless its client is in the middle of something: a request under way, or a session that it has
-    /// read and will write. `finish` comes back here.
+    /// read and will write. `process` comes back here.
     private func closeWhenQuiet(_ context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.quiescence) {
             guard self.phase == .ready || self.phase == .new, !self.client.holdsLock else { return }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Does to the daemon, as it is installed, what it must survive, and prints figures (docs/testing.md). Takes about half an hour.
+# Without options also the part that PHP-FPM and nginx have in it.
 #   scripts/torture.sh [OPTION…]   options of the program; --help lists them
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,4 +9,10 @@ cd "$(dirname "$0")/.."
 scripts/install-deps.sh e2fsprogs librocksdb-dev libssl-dev mount util-linux
 # Both lie in one directory, which is where the program looks for the daemon.
 scripts/build.sh > /dev/null
-exec "$(scripts/build.sh torture)" "$@"
+torture=$(scripts/build.sh torture)
+if [ $# -eq 0 ]; then
+  scripts/install-deps.sh
+  CLOAKROOM_TORTURE=full CLOAKROOMD=$(dirname "$torture")/cloakroomd \
+    phpunit -c php-client/phpunit.xml.dist --filter 'RestartTest|QueueTest|RequestEndTest'
+fi
+exec "$torture" "$@"

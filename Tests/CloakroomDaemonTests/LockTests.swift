@@ -148,6 +148,7 @@ import Testing
         let written = try holder.write("late".utf8, to: alice, version: 0)
         #expect(written.version != nil, "\(written)")
         #expect(daemon.wait() == 0, "\(daemon.log)")
+        #expect(!daemon.log.contains("still in use"), "it waited although the session was given back")
         try daemon.start()
         #expect(try daemon.client().read(alice).data == Array("late".utf8))
     }

@@ -225,6 +225,32 @@ struct RecoveryTests {
         }
     }
 
+    @Test("a database that cannot be opened again is opened once it can, and says so meanwhile")
+    func opensLater() async throws {
+        await #expect(processExitsWith: .success) {
+            let bench = try Bench()
+            for number in 0..<20 { try bench.put(number) }
+            try bench.limitLog(to: 10)
+            #expect(throws: StoreError.self) { try bench.put(20) }
+            bench.limit(nil)
+            let manifest = try #require(try bench.files.names().first { $0.hasPrefix("MANIFEST") })
+            let contents = try bench.files.contents(of: manifest)
+            try bench.files.replace(manifest, with: contents.map { ~$0 })
+            try await Self.wait { bench.reports.count == 2 }
+            #expect(bench.reports.last?.hasPrefix("refuses reads: ") == true, "\(bench.reports)")
+            let error = #expect(throws: StoreError.self) { try bench.store.record(at: StoreSamples.address(1)) }
+            #expect(error?.code == .corruption)
+            #expect(throws: StoreError.self) { try bench.put(21) }
+            try bench.files.replace(manifest, with: contents)
+            try await Self.wait { bench.reports.count == 3 }
+            #expect(bench.reports.last == "resumed")
+            try bench.expectRecords(0..<20, in: bench.store)
+            #expect(try bench.store.record(at: StoreSamples.address(20)) == nil)
+            try bench.put(22)
+            bench.store.close()
+        }
+    }
+
     @Test("a damaged table costs its own records, and writes go on without compaction")
     func damagedTable() async throws {
         await #expect(processExitsWith: .success) {

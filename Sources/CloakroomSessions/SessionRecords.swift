@@ -132,7 +132,10 @@ struct SessionRecords: Sendable {
         replacing previous: SessionMetadata?
     ) async throws {
         let (previous, next) = (previous.map(ExpiryFiling.init), ExpiryFiling(metadata))
+        var stray: ExpiryFiling?
         do {
+            // What an unreadable record left behind, of which nobody knew where it was filed.
+            if previous == nil { stray = try await store.filing(of: address, under: next.slot) }
             try await store.apply(
                 RecordUpdate(
                     address: address,
@@ -149,6 +152,7 @@ struct SessionRecords: Sendable {
             throw error
         }
         if let previous { usage.replaced(previous, with: next) }
+        if let stray { usage.removed(stray) }
         cache.note(metadata, key: key, at: address)
     }
 

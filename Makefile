@@ -58,7 +58,7 @@ test-torture: ## Run the short form of the fault suite with the builds of test-s
 	"$$(swift build --show-bin-path)/torture" --short
 
 .PHONY: torture
-torture: ## Run the fault suite at full scale with the release build (as root; half an hour).
+torture: ## Run the fault suite at full scale with the release build (as root; about ten minutes).
 	scripts/torture.sh $(if $(TORTURE_SEED),--seed $(TORTURE_SEED)) $(foreach name,$(TORTURE_ONLY),--only $(name))
 
 .PHONY: bench

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Does to the daemon, as it is installed, what it must survive, and prints figures (docs/testing.md). Takes about half an hour.
+# Does to the daemon, as it is installed, what it must survive, and prints figures (docs/testing.md). Takes about ten minutes.
 # Without options also the part that PHP-FPM and nginx have in it.
 #   scripts/torture.sh [OPTION…]   options of the program; --help lists them
 set -euo pipefail

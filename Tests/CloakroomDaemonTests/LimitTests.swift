@@ -99,6 +99,22 @@ import Testing
         #expect(daemon.log.contains("does not take its answers"), "\(daemon.log)")
     }
 
+    /// Some of these numbers of answers are more than the socket holds, and less than what makes the daemon pause.
+    @Test(arguments: 10..<16)
+    func clientThatDoesNotReadTheErrorThatEndsItsConnectionIsDisconnected(_ answers: Int) throws {
+        let daemon = try daemon("[server]\nframe_timeout = 1\n")
+        try start(daemon)
+        let client = try daemon.client()
+        let alice = try session("alice")
+        _ = try client.write([UInt8](repeating: 7, count: 15_000), to: alice, version: 0)
+        var frame = ByteBuffer()
+        for _ in 0..<answers { Request.read(.init(session: alice, lock: false, wait: 0)).encode(into: &frame) }
+        Request.read(.init(session: alice, lock: true, wait: 0)).encode(into: &frame)
+        frame.writeBytes([0, 0, 0, 1, 0x63])
+        try client.send(frame.readableBytesView)
+        #expect(try daemon.client().read(alice).data?.count == 15_000, "the lock is free once it is gone")
+    }
+
     @Test func bytesOfOneUserHaveALimit() throws {
         let daemon = try daemon("[limits]\nbytes_in_flight_per_user = 4194304\n")
         try start(daemon)

@@ -65,6 +65,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Nothing is looked at behind an error that ends the connection.
+        guard phase != .closing else { return }
         var received = unwrapInboundIn(data)
         if buffer.readableBytes == 0 { buffer = received } else { buffer.writeBuffer(&received) }
         guard bytes.hold(request: buffer.readableBytes) else { return refuseBytes(context) }
@@ -237,6 +239,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case .error(let error) = response, error.code.closesConnection {
             phase = .closing
             stopFrameTimer()
+            // Whoever reads no answers will not read this one either.
+            startUnreadTimer(context)
             context.writeAndFlush(frame).assumeIsolated().whenComplete { _ in
                 context.close(promise: nil)
             }
@@ -299,7 +303,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func stopUnreadTimer() {
-        guard bytes.answers == 0 else { return }
+        guard bytes.answers == 0, phase != .closing else { return }
         unreadTimer?.cancel()
         unreadTimer = nil
     }

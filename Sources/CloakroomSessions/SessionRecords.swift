@@ -134,8 +134,8 @@ struct SessionRecords: Sendable {
         let (previous, next) = (previous.map(ExpiryFiling.init), ExpiryFiling(metadata))
         var stray: ExpiryFiling?
         do {
-            // What an unreadable record left behind, of which nobody knew where it was filed.
-            if previous == nil { stray = try await store.filing(of: address, under: next.slot) }
+            // An unreadable record leaves an entry behind, as nobody knows where it was filed; this one may take its place.
+            if previous?.slot != next.slot { stray = try await store.filing(of: address, under: next.slot) }
             try await store.apply(
                 RecordUpdate(
                     address: address,

@@ -36,10 +36,7 @@ import Testing
         let daemon = try DaemonProcess()
         try daemon.start()
         let alice = try session("alice")
-        let holder = try ProtocolClient(path: daemon.socket)
-        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
-        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
-        _ = try holder.read(alice)
+        let holder = try slowHolder(of: alice, daemon)
         guard case .error(let error) = try daemon.client().read(alice, wait: 20) else {
             Issue.record("the session was not locked")
             return
@@ -48,16 +45,14 @@ import Testing
         #expect(error.message.contains("process \(getpid()) (GET /slow.php) has held it for "), "\(error)")
         #expect(daemon.log.contains("GET /slow.php"))
         #expect(!daemon.log.contains("alice"))
+        #expect(try holder.ask(.ping) == .pong)
     }
 
     @Test func locksAreShownOnSignal() throws {
         let daemon = try DaemonProcess()
         try daemon.start()
         let alice = try session("alice")
-        let holder = try ProtocolClient(path: daemon.socket)
-        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
-        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
-        _ = try holder.read(alice)
+        let holder = try slowHolder(of: alice, daemon)
         let waiter = try daemon.client()
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
         let other = try daemon.client()
@@ -164,6 +159,15 @@ import Testing
         try daemon.start()
         let again = try daemon.client()
         #expect(try again.write("late".utf8, to: alice, version: 0).version != nil, "a write after a restart")
+    }
+
+    /// A client that holds a session and has said what it is doing.
+    private func slowHolder(of session: SessionReference, _ daemon: DaemonProcess) throws -> ProtocolClient {
+        let holder = try ProtocolClient(path: daemon.socket)
+        let label = try #require(RequestLabel(Array("GET /slow.php".utf8)))
+        _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
+        _ = try holder.read(session)
+        return holder
     }
 
     /// Waits until the daemon shows so many locks and waiters.

@@ -52,6 +52,19 @@ import Testing
         for text in texts { #expect("\(error)".contains(text), "\(error)") }
     }
 
+    /// Writes one session after the other until one is refused, and answers its number.
+    private func firstRefusedWrite(from first: Int) throws -> Int {
+        let client = try daemon.client()
+        let end = Date(timeIntervalSinceNow: 30)
+        var number = first
+        while try write(number, client).version != nil {
+            try #require(Date.now < end, "\(daemon.log)")
+            number += 1
+            usleep(20_000)
+        }
+        return number
+    }
+
     /// Waits until a write succeeds.
     private func awaitWrite(_ number: Int) throws {
         let client = try daemon.client()
@@ -109,14 +122,7 @@ import Testing
     @Test func syncInTheBackgroundThatFailedStopsWrites() throws {
         try start()
         let faults = try FaultInjection("fdatasync", error: "EIO", in: database, of: daemon.pid)
-        let client = try daemon.client()
-        let end = Date(timeIntervalSinceNow: 30)
-        var number = 100
-        while try write(number, client).version != nil {
-            try #require(Date.now < end, "\(daemon.log)")
-            number += 1
-            usleep(20_000)
-        }
+        let number = try firstRefusedWrite(from: 100)
         let written = Array(0..<50) + Array(100..<number)
         try expectRefusal(number + 1, "Input/output error")
         try expectSessions(written)
@@ -130,14 +136,7 @@ import Testing
         try start()
         let files = FileManager.default
         try files.moveItem(atPath: daemon.stateDirectory, toPath: daemon.stateDirectory + ".away")
-        let client = try daemon.client()
-        let end = Date(timeIntervalSinceNow: 30)
-        var number = 100
-        while try write(number, client).version != nil {
-            try #require(Date.now < end, "\(daemon.log)")
-            number += 1
-            usleep(20_000)
-        }
+        let number = try firstRefusedWrite(from: 100)
         try expectRefusal(number, daemon.stateDirectory, "put it back")
         try expectSessions(0..<50)
         try files.moveItem(atPath: daemon.stateDirectory + ".away", toPath: daemon.stateDirectory)
@@ -148,14 +147,7 @@ import Testing
     @Test func directoryThatIsRemovedIsMissed() throws {
         try start()
         try FileManager.default.removeItem(atPath: daemon.stateDirectory)
-        let client = try daemon.client()
-        let end = Date(timeIntervalSinceNow: 30)
-        var number = 100
-        while try write(number, client).version != nil {
-            try #require(Date.now < end, "\(daemon.log)")
-            number += 1
-            usleep(20_000)
-        }
+        let number = try firstRefusedWrite(from: 100)
         try expectRefusal(number + 1, daemon.stateDirectory, "restore it from a backup and restart cloakroomd")
         try expectSessions(0..<50)
         daemon.stop()

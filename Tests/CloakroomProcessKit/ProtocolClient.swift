@@ -22,14 +22,7 @@ public final class ProtocolClient: @unchecked Sendable {
     /// Connects, without a HELLO.
     public init(path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let result = withUnixAddress(path) { connect(descriptor, $0, $1) }
         // deinit closes the socket, also when this throws.
         guard result == 0 else {
             throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))")

@@ -44,7 +44,6 @@ public struct ClientServer: Service {
         settings = ConnectionHandler.Settings(
             responder: RequestResponder(service: service, logger: logger),
             limits: FrameLimits(maximumData: service.rules.maximumData),
-            bytesInFlight: limits.bytesInFlight,
             frameTimeout: TimeAmount(frameTimeout),
             logger: logger
         )
@@ -75,8 +74,8 @@ public struct ClientServer: Service {
     private func bootstrap(_ connections: OpenChannels) -> ServerBootstrap {
         let (users, register, settings) = (users, register, settings)
         let watermark = ChannelOptions.Types.WriteBufferWaterMark(
-            low: settings.bytesInFlight / 2,
-            high: settings.bytesInFlight
+            low: register.limits.bytesInFlight / 2,
+            high: register.limits.bytesInFlight
         )
         return ServerBootstrap(group: group)
             .serverChannelInitializer { channel in

@@ -19,7 +19,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     struct Settings: Sendable {
         let responder: RequestResponder
         let limits: FrameLimits
-        let bytesInFlight: Int
         let frameTimeout: TimeAmount
         let logger: Logger
     }
@@ -150,7 +149,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func greet(_ hello: Request.Hello, _ context: ChannelHandlerContext) throws(ProtocolError) {
         // A stopping daemon ends what was begun, and leaves what begins to the next one.
         guard !isQuiescing else {
-            throw ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
+            throw .stopping
         }
         guard hello.version.rawValue >= ProtocolVersion.current.rawValue else {
             throw ProtocolError(

@@ -100,7 +100,7 @@ struct RequestResponder: Sendable {
                 "another request held the session for the whole wait" + (holder.map { ": \($0)" } ?? "")
             )
         case .tooManyWaiters: ProtocolError(.tooManyWaiters, "too many requests wait for this session already")
-        case .cancelled: ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
+        case .cancelled: .stopping
         }
     }
 
@@ -108,6 +108,11 @@ struct RequestResponder: Sendable {
         if let error = error as? StoreError { return ProtocolError(.storeFault, error.message) }
         return ProtocolError(.internalFault, "\(error)")
     }
+}
+
+extension ProtocolError {
+    /// What was asked is for the next daemon.
+    static let stopping = ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
 }
 
 extension AbsenceReason {

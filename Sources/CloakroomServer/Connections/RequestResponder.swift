@@ -19,7 +19,7 @@ struct RequestResponder: Sendable {
                 service.release(client)
                 return nil
             case .read(let read): return try await response(to: read, for: client)
-            case .write(let write): return try await response(to: write, for: client)
+            case .write(let write): return await response(to: write, for: client)
             case .touch(let touch):
                 defer { if touch.release { service.release(client) } }
                 try await service.touch(
@@ -55,7 +55,22 @@ struct RequestResponder: Sendable {
         }
     }
 
-    private func response(to write: Request.Write, for client: SessionClient) async throws -> Response {
+    /// The answer to WRITE: of a deferred one `nil`, or why it was not carried out.
+    private func response(to write: Request.Write, for client: SessionClient) async -> Response? {
+        let outcome: Response
+        do {
+            outcome = try await carryOut(write, for: client)
+        } catch {
+            logger.error("a request failed", metadata: ["error": "\(error)"])
+            outcome = .error(Self.protocolError(for: error))
+        }
+        guard write.deferred else { return outcome }
+        guard case .error(let error) = outcome else { return nil }
+        // What ends the connection is an ERROR, whoever waits.
+        return error.code.closesConnection ? outcome : .unwritten(token: write.token, error)
+    }
+
+    private func carryOut(_ write: Request.Write, for client: SessionClient) async throws -> Response {
         defer { if write.release { service.release(client) } }
         let outcome = try await service.write(
             SessionWrite(

@@ -17,13 +17,13 @@ struct FieldReader {
         return value
     }
 
-    /// The flags byte, in which only bit 0 is defined.
-    mutating func flag() throws(ProtocolError) -> Bool {
+    /// The flags byte, which has no other bits than those that are defined.
+    mutating func flags(_ defined: UInt8) throws(ProtocolError) -> UInt8 {
         let flags = try integer(UInt8.self, "flags")
-        guard flags & ~Request.flag == 0 else {
+        guard flags & ~defined == 0 else {
             throw ProtocolError(.malformed, "flags 0x\(String(flags, radix: 16)) has bits that are not defined")
         }
-        return flags == Request.flag
+        return flags
     }
 
     mutating func session() throws(ProtocolError) -> SessionReference {

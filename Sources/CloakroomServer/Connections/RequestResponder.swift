@@ -78,8 +78,12 @@ struct RequestResponder: Sendable {
 
     private func response(to request: Request, failed error: any Error) -> Response? {
         logger.error("a request failed", metadata: ["error": "\(error)"])
-        if case .touch = request { return nil }
-        return .error(Self.protocolError(for: error))
+        let refusal = Response.error(Self.protocolError(for: error))
+        switch request {
+        case .touch: return nil
+        case .write(let write): return answer(refusal, to: write)
+        case .hello, .read, .release, .destroy, .collect, .ping: return refusal
+        }
     }
 
     private func response(to outcome: ReadOutcome) -> Response {
@@ -90,7 +94,19 @@ struct RequestResponder: Sendable {
         }
     }
 
-    private func response(to outcome: WriteOutcome, of write: Request.Write) -> Response {
+    private func response(to outcome: WriteOutcome, of write: Request.Write) -> Response? {
+        answer(result(of: outcome, write), to: write)
+    }
+
+    /// What WRITE is answered: a deferred one nothing, or why it was not carried out.
+    private func answer(_ result: Response, to write: Request.Write) -> Response? {
+        guard write.deferred else { return result }
+        guard case .error(let error) = result else { return nil }
+        // What ends the connection is an ERROR, whoever waits.
+        return error.code.closesConnection ? result : .unwritten(token: write.token, error)
+    }
+
+    private func result(of outcome: WriteOutcome, _ write: Request.Write) -> Response {
         switch outcome {
         case .written(let version): return .written(version: version)
         case .conflict:

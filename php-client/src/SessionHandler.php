@@ -306,14 +306,14 @@ final class SessionHandler implements
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
         if ($answer[4] === self::FOUND) {
-            $this->version = substr($answer, 5, 8);
-            $this->data = substr($answer, 13);
+            $this->version = substr($answer, 6, 8);
+            $this->data = substr($answer, 14);
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
             $this->version = self::NO_VERSION;
             $this->data = null;
-            $this->unreadable = $answer[5] === self::UNREADABLE;
+            $this->unreadable = $answer[6] === self::UNREADABLE;
         }
         $this->id = $id;
         $this->ahead = true;

@@ -295,7 +295,11 @@ final class SessionHandler implements
     ): void {
         $connection = $this->requireConnection();
         $isLocking = !$this->snapshot;
-        $wait = $isLocking ? 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT) : 0;
+        $wait = 0;
+        if ($isLocking) {
+            $seconds = (int) \ini_get('max_execution_time');
+            $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
+        }
         $this->id = null;
         $this->ahead = false;
         $this->failure = null;
@@ -358,21 +362,24 @@ final class SessionHandler implements
     private function store(#[\SensitiveParameter] string $data): void
     {
         $connection = $this->requireConnection();
+        $reference = $this->reference;
         $size = \strlen($data);
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
         }
         $request = pack(
             'NCCa8JN',
-            22 + \strlen($this->reference) + $size,
+            22 + \strlen($reference) + $size,
             self::WRITE,
             self::AND_RELEASE,
             $this->version,
             $connection->token(),
             self::lifetime(),
-        ) . $this->reference;
+        ) . $reference;
         $answer = $connection->exchange($request, $data);
-        $this->expect(self::WRITTEN, $answer);
+        if ($answer[4] !== self::WRITTEN) {
+            throw $connection->unexpected();
+        }
         $this->version = substr($answer, 5);
         $this->data = $data;
     }
@@ -492,7 +499,7 @@ final class SessionHandler implements
 
     private static function clamp(int $value): int
     {
-        return max(0, min($value, self::MAX_U32));
+        return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
     }
 
     private function warnUnreadable(): void

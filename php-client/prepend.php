@@ -11,22 +11,25 @@ declare(strict_types=1);
 
 namespace Cloakroom;
 
+if (\defined('Cloakroom\PREPENDED')) {
+    return;
+}
+const PREPENDED = true;
+
 (static function (): void {
-    if (\defined('Cloakroom\PREPENDED')) {
-        return;
-    }
-    \define('Cloakroom\PREPENDED', true);
     if (!\extension_loaded('session')) {
         \trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', E_USER_WARNING);
 
         return;
     }
-    $classes = [
-        'Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection', 'SessionHandler',
-    ];
-    foreach ($classes as $class) {
-        // A class may be there already, from opcache.preload or from Composer.
-        \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
+    if (!\class_exists(SessionHandler::class, false)) {
+        require __DIR__ . '/classes.php';
+    } else {
+        // From opcache.preload or from Composer, which may have left some out.
+        $classes = ['Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection'];
+        foreach ($classes as $class) {
+            \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
+        }
     }
 
     $savePath = (string) \ini_get('session.save_path');

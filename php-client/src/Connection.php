@@ -143,7 +143,7 @@ final class Connection
 
                     return $answer;
                 }
-                $answer = $this->receive($answer);
+                $answer = $this->receive($answer, $wait);
                 ++$attempt;
             }
             for (; $answer === null; ++$attempt) {
@@ -252,10 +252,16 @@ final class Connection
         // The nonce is as random as the token, of which pack() takes the lower half.
         $hello = \pack('NCnNC', 8 + $size, self::HELLO, self::VERSION, $this->token, $size) . $label;
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
-        $received = $this->greeted(\substr($hello, 7, 4));
-        if ($received === null) {
-            return null;
+        $received = (string) \fread($stream, self::FIRST_READ);
+        $greeting = self::HELLO_OK . \substr($hello, 7, 4);
+        if (\strlen($received) < self::HELLO_OK_SIZE || !\str_starts_with($received, $greeting)) {
+            $received = $this->greeted($received, $greeting);
+            if ($received === null) {
+                return null;
+            }
         }
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
+        $answer = \substr($received, self::HELLO_OK_SIZE);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -263,9 +269,12 @@ final class Connection
             }
             $this->send($request, $data);
         }
-        $this->limitAnswer($wait);
+        if ($answer === '') {
+            $this->limitAnswer($wait);
+            $answer = (string) \fread($stream, self::FIRST_READ);
+        }
 
-        return $this->receive($received !== '' ? $received : (string) \fread($stream, self::FIRST_READ));
+        return $this->receive($answer, $wait);
     }
 
     /** A short write is not looked at: what can be read, or that nothing can, says more. */
@@ -279,56 +288,61 @@ final class Connection
     }
 
     /**
-     * Takes the answer to HELLO, and returns what was received behind it; null when it is not there.
+     * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
+     * is not there.
+     *
+     * @param string $greeting how it begins
      *
      * @throws Failure
      */
-    private function greeted(string $nonce): ?string
+    private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
     {
-        $received = (string) \fread($this->stream, self::FIRST_READ);
-        if (\strlen($received) < self::HELLO_OK_SIZE || $received[4] === self::ERROR) {
-            $received = $this->fill($received, 5);
-            if ($received === null) {
-                return null;
-            }
-            if ($received[4] === self::ERROR) {
-                $answer = $this->receive($received);
-                $this->reason = $answer === null ? null : Failure::fromFrame($answer);
-
-                return null;
-            }
-            $received = $this->fill($received, self::HELLO_OK_SIZE);
-            if ($received === null) {
-                return null;
-            }
+        $received = $this->fill($received, 5);
+        if ($received === null) {
+            return null;
         }
-        if (!\str_starts_with($received, self::HELLO_OK . $nonce)) {
+        if ($received[4] === self::ERROR) {
+            $answer = $this->receive($received, 0);
+            $this->reason = $answer === null ? null : Failure::fromFrame($answer);
+
+            return null;
+        }
+        $received = $this->fill($received, self::HELLO_OK_SIZE);
+        if ($received !== null && !\str_starts_with($received, $greeting)) {
             $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
 
             return null;
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
 
-        return \substr($received, self::HELLO_OK_SIZE);
+        return $received;
     }
 
     /**
      * The next frame, of which the beginning was received; null when the daemon ended the connection, is
      * about to, or sent something else than a frame.
      *
+     * @param int $wait as in ask()
+     *
      * @throws Failure
      */
-    private function receive(#[\SensitiveParameter] string $received): ?string
+    private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
     {
-        if (\strlen($received) < 5 && ($received = $this->fill($received, 5)) === null) {
-            return null;
-        }
-        $size = \unpack('N', $received)[1] + 4;
-        if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
-            $received = $this->fill($received, $size);
-        }
-        if ($received === null) {
-            return null;
+        $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
+        if ($size !== \strlen($received)) {
+            $this->limitAnswer($wait);
+            if ($size < 0) {
+                $received = $this->fill($received, 5);
+                if ($received === null) {
+                    return null;
+                }
+                $size = \unpack('N', $received)[1] + 4;
+            }
+            if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
+                $received = $this->fill($received, $size);
+                if ($received === null) {
+                    return null;
+                }
+            }
         }
         if (\strlen($received) !== $size) {
             $this->reason = $this->unreachable('its answer is malformed');

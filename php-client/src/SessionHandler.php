@@ -174,7 +174,7 @@ final class SessionHandler implements
     public function read(#[\SensitiveParameter] string $id): string|false
     {
         try {
-            if ($this->id !== $id || !$this->ahead) {
+            if (!$this->ahead || $this->id !== $id) {
                 $this->failure !== null && $this->id === $id ? throw $this->failure : $this->fetch($id);
             }
             if ($this->unreadable) {
@@ -450,7 +450,10 @@ final class SessionHandler implements
     /** Gives back the lock, and what is known of the session. */
     private function forget(): void
     {
-        $this->connection?->release();
+        $connection = $this->connection;
+        if ($connection !== null && ($connection->locked || $connection->busy)) {
+            $connection->release();
+        }
         $this->id = null;
         $this->data = null;
         $this->version = self::NO_VERSION;

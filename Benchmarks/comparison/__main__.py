@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 
-from . import core, together
+from . import core, http, idle, scale, together
 from .bench import Bench
 from .budgets import verdicts
 from .failure import Failure
+from .fpm import pool_user
 from .machine import describe
 from .peers import PEERS
 from .place import Place
@@ -19,7 +20,7 @@ from .servers import Tools
 
 CORE = {case.name: case for case in core.CASES}
 MODES = ["pinned", "unpinned"]
-GROUPS = [*CORE, *together.CASES]
+GROUPS = [*CORE, *together.CASES, "http", "scale", "idle"]
 PINNED_CORE = 0
 
 
@@ -27,7 +28,7 @@ def main():
     options = parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with Place() as place:
+        with Place(pool_user()) as place:
             tools = Tools(options.daemon, place)
             results = measure(Bench(place, tools, options.rounds, options.peers), options)
     except Failure as failure:
@@ -70,6 +71,12 @@ def measure(bench, options):
     eights = [name for name in together.CASES if name in groups]
     if eights:
         results["together"] = together.measure_together(bench, eights)
+    if "http" in groups:
+        results["http"] = http.measure_http(bench)
+    if "scale" in groups:
+        results["scale"] = scale.measure_scale(bench, PINNED_CORE)
+    if "idle" in groups:
+        results["idle"] = idle.measure_idle(bench)
     bench.done()
     return results
 

@@ -62,14 +62,14 @@ def together_table(case, title, peers):
     base = peers.get(BASE, {}).get("per_second")
     rows = []
     for name, peer in peers.items():
-        row = [TITLES[name], number(peer["per_second"]), ratio(peer["per_second"], base), number(peer["p99"])]
-        if case == "eight-on-one":
-            row += [number(peer["mean_wait"]), number(peer["worst_wait"]), number(peer["worst_to_mean"])]
-            row += [f"{100 * peer['lost']:.0f} %"]
+        row = [TITLES[name], number(peer["per_second"]), ratio(peer["per_second"], base)]
+        row += [number(peer["mean_wait"]), number(peer["p99_wait"]), number(peer["worst_wait"])]
+        if case != "eight-on-eight":
+            row += [number(peer["worst_to_mean"]), f"{100 * peer['lost']:.0f} %"]
         rows.append(row)
-    head = ["", "cycles/s", "to phpredis", "p99 µs"]
-    if case == "eight-on-one":
-        head += ["mean wait µs", "worst wait µs", "worst/mean", "lost updates"]
+    head = ["", "cycles/s", "to phpredis", "mean wait µs", "p99 wait µs", "worst µs"]
+    if case != "eight-on-eight":
+        head += ["worst/mean", "updates lost"]
     table(title[0].upper() + title[1:], head, rows)
 
 

@@ -7,7 +7,7 @@ declare(strict_types=1);
 final class PageClient implements Client
 {
     /** What PHP's serialization adds to the contents. */
-    private const OVERHEAD = 80;
+    private const OVERHEAD = 57;
     /** Hexadecimal digits, so that no handler is helped by compression of a repeated letter. */
     private readonly string $contents;
 

@@ -35,6 +35,7 @@ final class Worker
                 'run' => $this->run($words[1], (int) $words[2], (int) $words[3]),
                 'make' => $this->answer($this->client->create((int) $words[1])),
                 'span' => $this->span($words[1], (int) $words[2], (int) $words[3], (int) $words[4]),
+                'burst' => $this->burst($words[1], (int) $words[2], (int) $words[3]),
                 'stream' => $this->stream((int) $words[1], (float) $words[2]),
                 'visits' => $this->answer((string) $this->client->visits($words[1])),
                 'verify' => $this->verify((int) $words[1]),
@@ -121,9 +122,7 @@ final class Worker
     private function span(string $id, int $size, int $from, int $end): void
     {
         $times = [];
-        while (($now = hrtime(true)) < $from) {
-            usleep(min(1000, intdiv($from - $now, 1000) + 1));
-        }
+        self::sleepUntil($from);
         while (($start = hrtime(true)) < $end) {
             $opened = $this->client->changed($id);
             $closed = hrtime(true);
@@ -132,6 +131,24 @@ final class Worker
             $this->client->check($size);
         }
         $this->answerTimes($times);
+    }
+
+    /** One change of a session at a moment. Answers how long it waited for its session, and the moment of its end. */
+    private function burst(string $id, int $size, int $from): void
+    {
+        self::sleepUntil($from);
+        $start = hrtime(true);
+        $opened = $this->client->changed($id);
+        $closed = hrtime(true);
+        $this->client->check($size);
+        $this->answerTimes([$opened - $start, $closed - $from]);
+    }
+
+    private static function sleepUntil(int $moment): void
+    {
+        while (($now = hrtime(true)) < $moment) {
+            usleep(intdiv($moment - $now, 1000) + 1);
+        }
     }
 
     /** Compares what was done with what the sessions have. */

@@ -11,6 +11,7 @@ from . import core, http, idle, scale, together
 from .bench import Bench
 from .budgets import verdicts
 from .failure import Failure
+from .figure import draw
 from .fpm import pool_user
 from .machine import describe
 from .peers import PEERS
@@ -38,6 +39,10 @@ def main():
         return 130
     report(results)
     save(results, options.json)
+    if options.svg:
+        with open(options.svg, "w") as file:
+            file.write(draw(results))
+        print(f"figure: {options.svg}")
     return 1 if any(verdict.is_missed for verdict in verdicts(results)) else 0
 
 
@@ -48,6 +53,7 @@ def parse():
     parser.add_argument("--rounds", type=int, default=20, help="interleaved rounds (20)")
     parser.add_argument("--peer", dest="peers", action="append", default=[], help=", ".join(peer.name for peer in PEERS))
     parser.add_argument("--json", default=".build/bench/results.json", help="where the figures go")
+    parser.add_argument("--svg", help="a file for the figure; none is drawn without it")
     options = parser.parse_args()
     for word in options.what:
         if word not in [*MODES, *GROUPS]:

@@ -66,6 +66,7 @@ class Worker:
         self.stop()
 
     def _fail(self):
+        self._process.stop()
         raise Failure(f"{self._name}: PHP has ended\n{self._process.log()}")
 
 
@@ -80,6 +81,7 @@ COMMAND_LINE = {
     "opcache.enable_cli": "1",
     "error_reporting": "32767",
     "display_errors": "stderr",
+    "log_errors": "0",
     "html_errors": "0",
     "memory_limit": "512M",
 }

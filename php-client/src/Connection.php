@@ -27,8 +27,8 @@ final class Connection
 
     private const HELLO = 1;
     private const VERSION = 1;
-    private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
-    private const HELLO_OK_SIZE = 19;
+    private const HELLO_OK = "\0\0\0\x10\x81\0\x01";
+    private const HELLO_OK_SIZE = 20;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     private const ERROR = "\xff";
@@ -251,7 +251,7 @@ final class Connection
 
             return null;
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 11);
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 12);
 
         return substr($received, self::HELLO_OK_SIZE);
     }

@@ -296,14 +296,14 @@ final class SessionHandler implements
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = !$this->snapshot;
         if ($answer[4] === self::FOUND) {
-            $this->version = unpack('J', $answer, 5)[1];
-            $this->data = substr($answer, 13);
+            $this->version = unpack('J', $answer, 6)[1];
+            $this->data = substr($answer, 14);
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
             $this->version = 0;
             $this->data = null;
-            $this->unreadable = $answer[5] === self::UNREADABLE;
+            $this->unreadable = $answer[6] === self::UNREADABLE;
         }
         $this->id = $id;
         $this->ahead = true;

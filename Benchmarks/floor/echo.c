@@ -58,8 +58,8 @@ static void serve_frame(struct client *client) {
     case READ:
         wanted = get32(frame + 6);
         if (wanted > LARGEST - 64) wanted = LARGEST - 64;
-        if (wanted > 0) send_answer(client->descriptor, 0x82, 8 + wanted);
-        else send_answer(client->descriptor, 0x83, 1);
+        if (wanted > 0) send_answer(client->descriptor, 0x82, 9 + wanted);
+        else send_answer(client->descriptor, 0x83, 2);
         break;
     case WRITE:
         send_answer(client->descriptor, 0x84, 8);

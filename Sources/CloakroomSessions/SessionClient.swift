@@ -33,7 +33,8 @@ public final class SessionClient: Sendable {
         set { state.withLock { $0.held = newValue } }
     }
 
-    var identity: LockClient { LockClient(pid: pid, label: label) }
+    /// Its process and what it is doing, for people.
+    public var identity: LockClient { LockClient(pid: pid, label: label) }
 }
 
 /// A session whose lock a client holds, with what was computed for it, so that a request derives each key once.

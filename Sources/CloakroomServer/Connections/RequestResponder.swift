@@ -34,10 +34,17 @@ struct RequestResponder: Sendable {
             case .ping: return .pong
             }
         } catch {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
+            let answer = fault(error)
             if case .touch = request { return nil }
-            return .error(Self.protocolError(for: error))
+            return answer
         }
+    }
+
+    /// Logs that a request failed, and remembers it if that was the store's fault.
+    private func fault(_ error: any Error) -> Response {
+        logger.error("a request failed", metadata: ["error": "\(error)"])
+        if error is StoreError { service.deferredWrites.note(.storeFailed) }
+        return .error(Self.protocolError(for: error))
     }
 
     private func response(to read: Request.Read, for client: SessionClient) async throws -> Response {
@@ -49,8 +56,10 @@ struct RequestResponder: Sendable {
             outcome = try await service.readSnapshot(read.session)
         }
         switch outcome {
-        case .found(let version, let data): return .found(version: version, data: data)
-        case .absent(let absence): return .absent(AbsenceReason(absence))
+        case .found(let version, let data):
+            return .found(version: version, data: data, deferred: service.deferredWrites.areTaken)
+        case .absent(let absence):
+            return .absent(AbsenceReason(absence), deferred: service.deferredWrites.areTaken)
         case .locked(let refusal): return .error(Self.protocolError(for: refusal))
         }
     }
@@ -58,14 +67,16 @@ struct RequestResponder: Sendable {
     /// The answer to WRITE: of a deferred one `nil`, or why it was not carried out.
     private func response(to write: Request.Write, for client: SessionClient) async -> Response? {
         let outcome: Response
-        do {
-            outcome = try await carryOut(write, for: client)
-        } catch {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
-            outcome = .error(Self.protocolError(for: error))
-        }
+        do { outcome = try await carryOut(write, for: client) } catch { outcome = fault(error) }
         guard write.deferred else { return outcome }
+        service.statistics.add(.deferred)
         guard case .error(let error) = outcome else { return nil }
+        service.statistics.add(.unwritten)
+        // The client may be gone, so this may be all that anybody hears of it.
+        logger.warning(
+            "a deferred write was not carried out",
+            metadata: ["client": "\(client.identity)", "reason": "\(error)"]
+        )
         // What ends the connection is an ERROR, whoever waits.
         return error.code.closesConnection ? outcome : .unwritten(token: write.token, error)
     }
@@ -83,7 +94,9 @@ struct RequestResponder: Sendable {
             for: client
         )
         switch outcome {
-        case .written(let version): return .written(version: version)
+        case .written(let version):
+            service.deferredWrites.note(.storeFailed, false)
+            return .written(version: version)
         case .conflict:
             return .error(ProtocolError(.conflict, "somebody else has written this session since it was read"))
         case .gone:

@@ -27,24 +27,24 @@ struct FieldReader {
     }
 
     mutating func session() throws(ProtocolError) -> SessionReference {
-        let nameLength = Int(try integer(UInt8.self, "name"))
-        let nameBytes = try bytes(nameLength, "name")
-        let idLength = Int(try integer(UInt16.self, "id"))
-        let idBytes = try bytes(idLength, "id")
-        guard let name = SessionName(nameBytes) else { throw ProtocolError(.malformed, "the session name is empty") }
-        guard let id = SessionID(idBytes) else {
-            throw ProtocolError(
-                .badSessionID,
-                "a session id is 1 to \(SessionID.maximumLength) characters of [A-Za-z0-9,-]; this one is not"
-            )
+        let name = try slice(Int(integer(UInt8.self, "name")), "name")
+        let id = try slice(Int(integer(UInt16.self, "id")), "id")
+        let session = name.withUnsafeReadableBytes { name in
+            id.withUnsafeReadableBytes { id in SessionReference(name: name, id: id) }
         }
-        return SessionReference(name: name, id: id)
+        if let session { return session }
+        guard name.readableBytes > 0 else { throw ProtocolError(.malformed, "the session name is empty") }
+        throw ProtocolError(
+            .badSessionID,
+            "a session id is 1 to \(SessionID.maximumLength) characters of [A-Za-z0-9,-]; this one is not"
+        )
     }
 
     mutating func label() throws(ProtocolError) -> RequestLabel {
         let length = Int(try integer(UInt8.self, "label"))
         // A length of one byte is always within the limit.
-        return RequestLabel(try bytes(length, "label")) ?? .none
+        let bytes = try slice(length, "label").readableBytesView
+        return RequestLabel(bytes) ?? .none
     }
 
     mutating func remainder() -> SessionData {
@@ -74,9 +74,9 @@ struct FieldReader {
         }
     }
 
-    private mutating func bytes(_ length: Int, _ field: String) throws(ProtocolError) -> [UInt8] {
-        guard let bytes = buffer.readBytes(length: length) else { throw Self.truncated(field) }
-        return bytes
+    private mutating func slice(_ length: Int, _ field: String) throws(ProtocolError) -> ByteBuffer {
+        guard let slice = buffer.readSlice(length: length) else { throw Self.truncated(field) }
+        return slice
     }
 
     private static func truncated(_ field: String) -> ProtocolError {

@@ -52,6 +52,9 @@ final class PoolUsage: Sendable {
         _ = try counted.get()
     }
 
+    /// Whether there are limits to what the pool may hold.
+    var isLimited: Bool { maximumSessions != nil || maximumSize != nil }
+
     /// What the pool holds, or `nil` while that is being counted.
     var current: StoreUsage? {
         state.withLock { state in
@@ -60,22 +63,30 @@ final class PoolUsage: Sendable {
         }
     }
 
-    /// Counts a new session, or answers which limit it would exceed. Waits for the count if there are limits.
-    ///
-    /// - Throws: `StoreError` when the store cannot tell how much it has.
-    func admit(_ filing: ExpiryFiling) async throws -> PoolLimit? {
-        guard maximumSessions != nil || maximumSize != nil else {
+    /// Whether there is room for a session.
+    enum Admission: Sendable {
+        /// There is, and it was counted.
+        case admitted
+        /// It would exceed this.
+        case refused(PoolLimit)
+        /// There are limits, and what the store had is not known yet: call ``prepare()`` and ask again.
+        case unknown
+    }
+
+    /// Counts a new session, or answers why not.
+    func admit(_ filing: ExpiryFiling) -> Admission {
+        guard isLimited else {
             change(sessions: 1, kibibytes: Int64(filing.kibibytes))
-            return nil
+            return .admitted
         }
-        try await prepare()
         return state.withLock { state in
+            guard state.isKnown else { return .unknown }
             let kibibytes = Int64(filing.kibibytes)
-            if let limit = limit(state, kibibytes: kibibytes) { return limit }
+            if let limit = limit(state, kibibytes: kibibytes) { return .refused(limit) }
             state.sessions += 1
             state.kibibytes += kibibytes
             noteRoom(state)
-            return nil
+            return .admitted
         }
     }
 
@@ -89,7 +100,7 @@ final class PoolUsage: Sendable {
     /// Tells the clients to wait for their writes when there is no room for another session. The caller has the lock, so that
     /// what is said last is true.
     private func noteRoom(_ state: State) {
-        guard maximumSessions != nil || maximumSize != nil else { return }
+        guard isLimited else { return }
         deferredWrites.note(.poolFull, !state.isKnown || limit(state, kibibytes: 1) != nil)
     }
 

@@ -186,12 +186,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func perform(_ request: Request, _ context: ChannelHandlerContext) {
+        switch settings.responder.respondNow(to: request, for: client) {
+        case .done(let response): if let response { write(response, context) }
+        case .mustWait: wait(for: request, context)
+        }
+    }
+
+    /// Has a request carried out that has to wait, and takes the next one when it was.
+    private func wait(for request: Request, _ context: ChannelHandlerContext) {
         phase = .busy
         isDeferred = request.isDeferred
         let eventLoop = context.eventLoop
         let connection = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
         let (responder, client) = (settings.responder, client)
-        // Immediate: the request is carried out here and now, and only one that must wait moves to another thread.
+        // Immediate: it waits from here and now on, in the order in which requests came.
         let task = Task.immediate {
             let response = await responder.response(to: request, for: client)
             if eventLoop.inEventLoop {

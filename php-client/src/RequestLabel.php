@@ -22,13 +22,13 @@ final class RequestLabel
         $path = self::server('REQUEST_URI') ?: self::server('SCRIPT_NAME');
         $label = $method === ''
             ? self::server('SCRIPT_NAME')
-            : $method . ' ' . substr($path, 0, strcspn($path, '?#'));
-        $label = substr($label, 0, self::MAX_SIZE);
-        if (preg_match('/^[ -~]*$/D', $label) === 1) {
+            : $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
+        $label = \substr($label, 0, self::MAX_SIZE);
+        if (\preg_match('/^[ -~]*$/D', $label) === 1) {
             return $label;
         }
 
-        return preg_replace('/\p{Cc}/u', '?', $label) ?? (string) preg_replace('/[^ -~]/', '?', $label);
+        return \preg_replace('/\p{Cc}/u', '?', $label) ?? (string) \preg_replace('/[^ -~]/', '?', $label);
     }
 
     private static function server(string $name): string

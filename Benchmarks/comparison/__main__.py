@@ -73,15 +73,20 @@ def measure(bench, options):
     cases = [CORE[name] for name in CORE if name in groups]
     if cases:
         for mode in modes:
+            bench.begin(f"one process, {mode}")
             results[mode] = core.measure_core(bench, cases, PINNED_CORE if mode == "pinned" else None)
     eights = [name for name in together.CASES if name in groups]
     if eights:
+        bench.begin("eight processes")
         results["together"] = together.measure_together(bench, eights)
     if "http" in groups:
+        bench.begin("nginx and PHP-FPM")
         results["http"] = http.measure_http(bench)
     if "scale" in groups:
+        bench.begin("up to a million sessions")
         results["scale"] = scale.measure_scale(bench, PINNED_CORE)
     if "idle" in groups:
+        bench.begin("the idle daemon")
         results["idle"] = idle.measure_idle(bench)
     bench.done()
     return results

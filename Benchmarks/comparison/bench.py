@@ -22,8 +22,13 @@ class Bench:
         """The names of the servers that the peers need, each once."""
         return dict.fromkeys(peer.server for peer in self.peers if peer.server)
 
+    def begin(self, group):
+        """Says on standard error what is measured next."""
+        self.done()
+        print(f"bench: {group}", file=sys.stderr, flush=True)
+
     def say(self, text):
-        """Progress, on standard error."""
+        """Progress, for somebody who watches a terminal."""
         if sys.stderr.isatty():
             print(f"\r\x1b[Kbench: {text}", end="", file=sys.stderr, flush=True)
 

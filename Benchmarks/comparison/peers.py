@@ -41,7 +41,7 @@ def encrypted_files(place):
     """
     return {
         "session.save_path": place.make("encrypted-files"),
-        "auto_prepend_file": os.path.join(PROJECT, "Benchmarks/handlers/encrypted-files.php"),
+        "auto_prepend_file": place.encrypted_files,
     }
 
 

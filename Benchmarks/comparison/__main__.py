@@ -37,13 +37,15 @@ def main():
         return 2
     except KeyboardInterrupt:
         return 130
-    report(results)
+    is_complete = not options.what and not options.peers
+    report(results, is_complete)
     save(results, options.json)
     if options.svg:
         with open(options.svg, "w") as file:
             file.write(draw(results))
         print(f"figure: {options.svg}")
-    return 1 if any(verdict.is_missed for verdict in verdicts(results)) else 0
+    # In a run of everything, what was not measured is not met either.
+    return 1 if any(each.is_missed or (is_complete and each.figure is None) for each in verdicts(results)) else 0
 
 
 def parse():

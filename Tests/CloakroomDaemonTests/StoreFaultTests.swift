@@ -101,6 +101,40 @@ import Testing
         try expectAfterRestart(Array(0..<50) + [55])
     }
 
+    /// A full disk is not known to the store itself, which looks for space when it is asked to write.
+    @Test(arguments: ["EIO", "ENOSPC"])
+    func deferredWritesAreOfferedWhileTheStoreIsWell(_ error: String) throws {
+        try start(configuration: "[sessions]\nacknowledge = \"deferred\"\n")
+        let client = try daemon.client()
+        let alice = try session("s1")
+        let version = try #require(try client.read(alice).version)
+        #expect(try greet(client).deferred == true)
+        let faults = try FaultInjection("write,pwrite64,writev", error: error, in: database, of: daemon.pid)
+        _ = try client.read(alice)
+        // The first that fails may have been offered. It is reported, and the next one is not.
+        let token = try client.writeDeferred("lost".utf8, to: alice, version: version)
+        let unwritten = try #require(try client.receive().unwritten)
+        #expect(unwritten.token == token)
+        #expect(unwritten.code == .storeFault)
+        #expect(try client.read(alice).deferred == false)
+        #expect(try client.read(try session("nobody"), lock: false).deferred == false)
+        #expect(try greet(client).deferred == false)
+        #expect(daemon.log.contains("a deferred write was not carried out"), "\(daemon.log)")
+        faults.end()
+        try awaitWrite(50)
+        let end = Date(timeIntervalSinceNow: 30)
+        while try client.read(alice, lock: false).deferred == false { try #require(Date.now < end, "\(daemon.log)") }
+        #expect(try greet(client).deferred == true)
+        #expect(try client.read(alice).version == version)
+        try client.writeDeferred("kept".utf8, to: alice, version: version)
+        #expect(try client.read(alice).data == Array("kept".utf8))
+        try expectAfterRestart(Array(2...50))
+    }
+
+    private func greet(_ client: ProtocolClient) throws -> Response {
+        try client.ask(.hello(.init(version: .current, nonce: 1)))
+    }
+
     @Test func writeWhoseSyncFailedIsTakenBack() throws {
         try start(configuration: "[store]\ndurability = \"power\"\n")
         let client = try daemon.client()

@@ -127,10 +127,17 @@ struct LockTable {
 
     /// Gives up a ticket, whether it holds, waits or is stale. Answers who holds the lock next, if that changed.
     mutating func release(_ ticket: LockTicket, now: ContinuousClock.Instant) -> Grant? {
-        guard let lock = locks[ticket.address] else { return nil }
-        if lock.holder == ticket.number { return passOn(ticket.address, now: now) }
-        locks[ticket.address]?.waiters.removeAll { $0.number == ticket.number }
-        return nil
+        guard let index = locks.index(forKey: ticket.address) else { return nil }
+        guard locks.values[index].holder == ticket.number else {
+            locks.values[index].waiters.removeAll { $0.number == ticket.number }
+            return nil
+        }
+        // Nearly always nobody waits.
+        if locks.values[index].waiters.isEmpty {
+            locks.remove(at: index)
+            return nil
+        }
+        return passOn(ticket.address, now: now)
     }
 
     /// Takes the lock from a holder that has held it for longer than the limit, if anybody waits for it.

@@ -167,6 +167,7 @@ final class SessionLocks: Sendable {
     }
 
     /// Changes the table, and wakes the waiter that the change made the holder.
+    @inline(__always)
     private func wake(_ change: (inout State, ContinuousClock.Instant) -> LockTable.Grant?) {
         let now = clock.now
         let served = state.withLock { state -> (Waiting, LockTable.Grant)? in

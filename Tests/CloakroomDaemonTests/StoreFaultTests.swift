@@ -122,13 +122,35 @@ import Testing
         #expect(daemon.log.contains("a deferred write was not carried out"), "\(daemon.log)")
         faults.end()
         try awaitWrite(50)
-        let end = Date(timeIntervalSinceNow: 30)
-        while try client.read(alice, lock: false).deferred == false { try #require(Date.now < end, "\(daemon.log)") }
+        try awaitOffer(true, client)
         #expect(try greet(client).deferred == true)
         #expect(try client.read(alice).version == version)
         try client.writeDeferred("kept".utf8, to: alice, version: version)
         #expect(try client.read(alice).data == Array("kept".utf8))
         try expectAfterRestart(Array(2...50))
+    }
+
+    /// Nobody writes here until the store has gone on by itself.
+    @Test func deferredWritesAreNotOfferedOnceTheStoreRefusesWrites() throws {
+        try start(configuration: "[sessions]\nacknowledge = \"deferred\"\n")
+        let client = try daemon.client()
+        try awaitOffer(true, client)
+        let faults = try FaultInjection("fdatasync", error: "EIO", in: database, of: daemon.pid)
+        #expect(try write(50, client).version != nil, "it is to be synced in the background")
+        try awaitOffer(false, client)
+        faults.end()
+        try awaitOffer(true, client)
+        #expect(!daemon.log.contains("a request failed"), "\(daemon.log)")
+        try expectAfterRestart(0...50)
+    }
+
+    /// Waits until reads say that deferred writes are taken, or are not.
+    private func awaitOffer(_ isOffered: Bool, _ client: ProtocolClient) throws {
+        let end = Date(timeIntervalSinceNow: 30)
+        while try client.read(try session("nobody"), lock: false).deferred != isOffered {
+            try #require(Date.now < end, "\(daemon.log)")
+            usleep(5_000)
+        }
     }
 
     private func greet(_ client: ProtocolClient) throws -> Response {

@@ -33,6 +33,8 @@ final class Connection
     private const HELLO_OK_SIZE = 20;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
+    /** The least operation that is no answer: this one, and ERROR. */
+    private const UNWRITTEN = "\x88";
     private const ERROR = "\xff";
     private const SHUTTING_DOWN = 13;
 
@@ -50,6 +52,10 @@ final class Connection
     public int $maxSize = 0;
     /** The daemon's own limit of a wait for a lock, in milliseconds. */
     public int $lockWait = 0;
+    /** Whether the daemon takes deferred writes, as it said last: after the first answer, and with each READ's. */
+    public bool $deferring = false;
+    /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
+    public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
     public bool $busy = false;
     /** True when it may hold a session's lock. */
@@ -138,7 +144,7 @@ final class Connection
                 $answer = (string) \fread($this->stream, self::FIRST_READ);
                 if (
                     \strlen($answer) > 4
-                    && $answer[4] !== self::ERROR
+                    && $answer[4] < self::UNWRITTEN
                     && \unpack('N', $answer)[1] === \strlen($answer) - 4
                 ) {
                     $this->busy = false;
@@ -182,22 +188,36 @@ final class Connection
      */
     public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
     {
-        if (\is_resource($this->stream) && self::$owner === \getmypid()) {
-            $this->busy = true;
-            \set_error_handler(self::$quiet ??= static fn (): bool => true);
-            try {
-                $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
-            } finally {
-                \restore_error_handler();
-            }
-            if (!$this->busy) {
-                return;
-            }
-            $this->drop();
-        }
-        if ($repeat) {
+        $isSent = self::$owner === \getmypid() && $this->sent($request);
+        if (!$isSent && $repeat) {
             $this->ask($request . self::PING);
         }
+    }
+
+    /**
+     * Whether a request could be sent to its last byte, on the connection that there is; without that it is closed.
+     *
+     * For the process that opened it, see token().
+     */
+    public function sent(#[\SensitiveParameter] string $request): bool
+    {
+        if (!\is_resource($this->stream)) {
+            return false;
+        }
+        $this->busy = true;
+        \set_error_handler(self::$quiet ??= static fn (): bool => true);
+        try {
+            $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
+        } finally {
+            \restore_error_handler();
+        }
+        if ($this->busy) {
+            $this->drop();
+
+            return false;
+        }
+
+        return true;
     }
 
     /** Gives back the lock, if there is one. A session may still be written: the daemon compares versions. */
@@ -263,6 +283,7 @@ final class Connection
             }
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
+        $this->deferring = $received[11] !== "\0";
         $answer = \substr($received, self::HELLO_OK_SIZE);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
@@ -299,7 +320,7 @@ final class Connection
      */
     private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
     {
-        $received = $this->fill($received, 5);
+        $received = $this->pastUnwritten($received);
         if ($received === null) {
             return null;
         }
@@ -330,15 +351,13 @@ final class Connection
     private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
     {
         $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
-        if ($size !== \strlen($received)) {
+        if ($size !== \strlen($received) || $received[4] === self::UNWRITTEN) {
             $this->limitAnswer($wait);
-            if ($size < 0) {
-                $received = $this->fill($received, 5);
-                if ($received === null) {
-                    return null;
-                }
-                $size = \unpack('N', $received)[1] + 4;
+            $received = $this->pastUnwritten($received);
+            if ($received === null) {
+                return null;
             }
+            $size = \unpack('N', $received)[1] + 4;
             if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
                 $received = $this->fill($received, $size);
                 if ($received === null) {
@@ -355,6 +374,26 @@ final class Connection
             $this->reason = Failure::fromFrame($received);
 
             return null;
+        }
+
+        return $received;
+    }
+
+    /**
+     * What stands behind the frames that report writes for which nobody waited: at least five bytes; null when the daemon
+     * ends the connection first.
+     *
+     * @throws Failure
+     */
+    private function pastUnwritten(#[\SensitiveParameter] string $received): ?string
+    {
+        while (($received = $this->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
+            $size = \unpack('N', $received)[1] + 4;
+            if ($size > self::FRAME_OVERHEAD || ($received = $this->fill($received, $size)) === null) {
+                return null;
+            }
+            $this->unwritten .= ($this->unwritten === '' ? '' : '; ') . Failure::reasonOf(\substr($received, 13, $size - 13));
+            $received = \substr($received, $size);
         }
 
         return $received;
@@ -494,10 +533,17 @@ final class Failure extends \RuntimeException
         if (\strlen($frame) < 8) {
             return new self('cloakroomd answered with a truncated error');
         }
-        $code = \unpack('n', $frame, 5)[1];
+
+        return new self(self::reasonOf(\substr($frame, 5, 2) . \substr($frame, 8)), \unpack('n', $frame, 5)[1]);
+    }
+
+    /** What the daemon means: the fields code and text, as ERROR and UNWRITTEN have them. */
+    public static function reasonOf(string $fields): string
+    {
+        $code = \strlen($fields) < 2 ? 0 : \unpack('n', $fields)[1];
         $name = self::NAMES[$code] ?? 'error';
 
-        return new self("$name: cloakroomd says: " . \substr($frame, 8) . " ($code)", $code);
+        return "$name: cloakroomd says: " . \substr($fields, 2) . " ($code)";
     }
 }
 
@@ -629,6 +675,7 @@ final class SessionHandler implements
 
     private const LOCK = 1;
     private const AND_RELEASE = 1;
+    private const DEFERRED = 2;
     private const UNREADABLE = "\3";
     /** The version of a session that is absent. */
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
@@ -637,6 +684,8 @@ final class SessionHandler implements
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
+    /** Data up to this size, in bytes, need not be waited for; a frame of more than 16 KiB may be one too many. */
+    private const DEFERRED_SIZE = 15 << 10;
     /** Memory that saving a session may take besides that for its data, in bytes. */
     private const ROOM = 4 << 20;
 
@@ -647,6 +696,8 @@ final class SessionHandler implements
     private ?string $id = null;
     /** As the daemon sends it, since nothing is calculated with it. */
     private string $version = self::NO_VERSION;
+    /** How many writes were sent since, and not waited for: each adds one to the version. */
+    private int $deferredWrites = 0;
     /** How frames name that session: its name and id. */
     private string $reference = '';
     /** What is stored, as far as this request knows; null when there is no such session. */
@@ -776,9 +827,7 @@ final class SessionHandler implements
                 $this->fetch($id);
             }
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->ahead = false;
 
@@ -805,9 +854,7 @@ final class SessionHandler implements
                 $this->store($data);
             }
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->connection->locked = false;
 
@@ -833,11 +880,10 @@ final class SessionHandler implements
             $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->connection->locked = false;
+        $this->reportUnwritten();
         $isGone = false;
         if ($this->id === $id) {
             $isGone = $this->data !== null && $answer[5] === "\0";
@@ -856,9 +902,11 @@ final class SessionHandler implements
             $this->expect(self::COLLECTED, $answer);
         } catch (Failure $failure) {
             $this->connection?->release();
+            $this->reportUnwritten();
 
             return self::warn($failure->getMessage());
         }
+        $this->reportUnwritten();
 
         return \unpack('N', $answer, 5)[1];
     }
@@ -912,8 +960,13 @@ final class SessionHandler implements
             $this->data = null;
             $this->unreadable = $answer[6] === self::UNREADABLE;
         }
+        $connection->deferring = $answer[5] !== "\0";
+        $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
+        if ($connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -922,14 +975,15 @@ final class SessionHandler implements
         try {
             $request = \pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
             $answer = $this->requireConnection()->ask($request);
-            if ($answer[4] === self::FOUND) {
-                return true;
-            }
-            $this->expect(self::ABSENT, $answer);
+            $isFound = $answer[4] === self::FOUND;
+            $isFound || $this->expect(self::ABSENT, $answer);
+            $this->connection->deferring = $answer[5] !== "\0";
+            $this->reportUnwritten();
 
-            return false;
+            return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
+            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -960,21 +1014,66 @@ final class SessionHandler implements
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
         }
-        $request = \pack(
-            'NCCa8JN',
-            22 + \strlen($reference) + $size,
-            self::WRITE,
-            self::AND_RELEASE,
-            $this->version,
-            $connection->token(),
-            self::lifetime(),
-        ) . $reference;
+        $version = $this->presentVersion();
+        $length = 22 + \strlen($reference) + $size;
+        $token = $connection->token();
+        $lifetime = self::lifetime();
+        $this->data = $data;
+        if ($connection->deferring && $this->mayBeDeferred($size)) {
+            $flags = self::AND_RELEASE | self::DEFERRED;
+            $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
+            if ($connection->sent($request)) {
+                ++$this->deferredWrites;
+
+                return;
+            }
+            // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
+        }
+        $request = \pack('NCCa8JN', $length, self::WRITE, self::AND_RELEASE, $version, $token, $lifetime) . $reference;
         $answer = $connection->exchange($request, $data);
         if ($answer[4] !== self::WRITTEN) {
             throw $connection->unexpected();
         }
         $this->version = \substr($answer, 5);
-        $this->data = $data;
+        $this->deferredWrites = 0;
+        $connection->unwritten === '' || $this->reportUnwritten();
+    }
+
+    /**
+     * Whether nobody needs to learn at once what becomes of a write.
+     *
+     * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
+     * to what was destroyed or written by another request meanwhile.
+     */
+    private function mayBeDeferred(int $size): bool
+    {
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && !self::isRegenerating();
+    }
+
+    /** The version that the session has when all that this request has sent was carried out. */
+    private function presentVersion(): string
+    {
+        return $this->deferredWrites === 0
+            ? $this->version
+            : \pack('J', \unpack('J', $this->version)[1] + $this->deferredWrites);
+    }
+
+    /** Says which earlier writes were not carried out, of this request or of an earlier one in this PHP process. */
+    private function reportUnwritten(): void
+    {
+        $connection = $this->connection;
+        if ($connection === null || $connection->unwritten === '') {
+            return;
+        }
+        $reasons = $connection->unwritten;
+        $connection->unwritten = '';
+        try {
+            self::warn("an earlier write of this worker was not stored: $reasons");
+        } catch (\Throwable $throwable) {
+            // The application's handler: PHP does not call close after that.
+            $this->forget();
+            throw $throwable;
+        }
     }
 
     /** Why a read-only session cannot be written; null when there is nothing to write. */
@@ -1001,7 +1100,7 @@ final class SessionHandler implements
             14 + \strlen($reference),
             self::TOUCH,
             self::AND_RELEASE,
-            $this->version,
+            $this->presentVersion(),
             self::lifetime(),
         ) . $reference;
         $this->requireConnection()->tell($request, true);
@@ -1096,6 +1195,15 @@ final class SessionHandler implements
     private static function clamp(int $value): int
     {
         return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
+    }
+
+    /** Gives back the lock, and says what failed. */
+    private function failed(Failure $failure): bool
+    {
+        $this->forget();
+        $this->reportUnwritten();
+
+        return self::warn($failure->getMessage());
     }
 
     private function warnUnreadable(): void

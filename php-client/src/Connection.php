@@ -31,6 +31,8 @@ final class Connection
     private const HELLO_OK_SIZE = 20;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
+    /** The least operation that is no answer: this one, and ERROR. */
+    private const UNWRITTEN = "\x88";
     private const ERROR = "\xff";
     private const SHUTTING_DOWN = 13;
 
@@ -48,6 +50,10 @@ final class Connection
     public int $maxSize = 0;
     /** The daemon's own limit of a wait for a lock, in milliseconds. */
     public int $lockWait = 0;
+    /** Whether the daemon takes deferred writes, as it said last: after the first answer, and with each READ's. */
+    public bool $deferring = false;
+    /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
+    public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
     public bool $busy = false;
     /** True when it may hold a session's lock. */
@@ -136,7 +142,7 @@ final class Connection
                 $answer = (string) \fread($this->stream, self::FIRST_READ);
                 if (
                     \strlen($answer) > 4
-                    && $answer[4] !== self::ERROR
+                    && $answer[4] < self::UNWRITTEN
                     && \unpack('N', $answer)[1] === \strlen($answer) - 4
                 ) {
                     $this->busy = false;
@@ -180,22 +186,36 @@ final class Connection
      */
     public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
     {
-        if (\is_resource($this->stream) && self::$owner === \getmypid()) {
-            $this->busy = true;
-            \set_error_handler(self::$quiet ??= static fn (): bool => true);
-            try {
-                $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
-            } finally {
-                \restore_error_handler();
-            }
-            if (!$this->busy) {
-                return;
-            }
-            $this->drop();
-        }
-        if ($repeat) {
+        $isSent = self::$owner === \getmypid() && $this->sent($request);
+        if (!$isSent && $repeat) {
             $this->ask($request . self::PING);
         }
+    }
+
+    /**
+     * Whether a request could be sent to its last byte, on the connection that there is; without that it is closed.
+     *
+     * For the process that opened it, see token().
+     */
+    public function sent(#[\SensitiveParameter] string $request): bool
+    {
+        if (!\is_resource($this->stream)) {
+            return false;
+        }
+        $this->busy = true;
+        \set_error_handler(self::$quiet ??= static fn (): bool => true);
+        try {
+            $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
+        } finally {
+            \restore_error_handler();
+        }
+        if ($this->busy) {
+            $this->drop();
+
+            return false;
+        }
+
+        return true;
     }
 
     /** Gives back the lock, if there is one. A session may still be written: the daemon compares versions. */
@@ -261,6 +281,7 @@ final class Connection
             }
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
+        $this->deferring = $received[11] !== "\0";
         $answer = \substr($received, self::HELLO_OK_SIZE);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
@@ -297,7 +318,7 @@ final class Connection
      */
     private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
     {
-        $received = $this->fill($received, 5);
+        $received = $this->pastUnwritten($received);
         if ($received === null) {
             return null;
         }
@@ -328,15 +349,13 @@ final class Connection
     private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
     {
         $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
-        if ($size !== \strlen($received)) {
+        if ($size !== \strlen($received) || $received[4] === self::UNWRITTEN) {
             $this->limitAnswer($wait);
-            if ($size < 0) {
-                $received = $this->fill($received, 5);
-                if ($received === null) {
-                    return null;
-                }
-                $size = \unpack('N', $received)[1] + 4;
+            $received = $this->pastUnwritten($received);
+            if ($received === null) {
+                return null;
             }
+            $size = \unpack('N', $received)[1] + 4;
             if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
                 $received = $this->fill($received, $size);
                 if ($received === null) {
@@ -353,6 +372,26 @@ final class Connection
             $this->reason = Failure::fromFrame($received);
 
             return null;
+        }
+
+        return $received;
+    }
+
+    /**
+     * What stands behind the frames that report writes for which nobody waited: at least five bytes; null when the daemon
+     * ends the connection first.
+     *
+     * @throws Failure
+     */
+    private function pastUnwritten(#[\SensitiveParameter] string $received): ?string
+    {
+        while (($received = $this->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
+            $size = \unpack('N', $received)[1] + 4;
+            if ($size > self::FRAME_OVERHEAD || ($received = $this->fill($received, $size)) === null) {
+                return null;
+            }
+            $this->unwritten .= ($this->unwritten === '' ? '' : '; ') . Failure::reasonOf(\substr($received, 13, $size - 13));
+            $received = \substr($received, $size);
         }
 
         return $received;

@@ -27,9 +27,16 @@ final class Failure extends \RuntimeException
         if (\strlen($frame) < 8) {
             return new self('cloakroomd answered with a truncated error');
         }
-        $code = \unpack('n', $frame, 5)[1];
+
+        return new self(self::reasonOf(\substr($frame, 5, 2) . \substr($frame, 8)), \unpack('n', $frame, 5)[1]);
+    }
+
+    /** What the daemon means: the fields code and text, as ERROR and UNWRITTEN have them. */
+    public static function reasonOf(string $fields): string
+    {
+        $code = \strlen($fields) < 2 ? 0 : \unpack('n', $fields)[1];
         $name = self::NAMES[$code] ?? 'error';
 
-        return new self("$name: cloakroomd says: " . \substr($frame, 8) . " ($code)", $code);
+        return "$name: cloakroomd says: " . \substr($fields, 2) . " ($code)";
     }
 }

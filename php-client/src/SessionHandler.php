@@ -36,6 +36,7 @@ final class SessionHandler implements
 
     private const LOCK = 1;
     private const AND_RELEASE = 1;
+    private const DEFERRED = 2;
     private const UNREADABLE = "\3";
     /** The version of a session that is absent. */
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
@@ -44,6 +45,8 @@ final class SessionHandler implements
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
+    /** Data up to this size, in bytes, need not be waited for; a frame of more than 16 KiB may be one too many. */
+    private const DEFERRED_SIZE = 15 << 10;
     /** Memory that saving a session may take besides that for its data, in bytes. */
     private const ROOM = 4 << 20;
 
@@ -54,6 +57,8 @@ final class SessionHandler implements
     private ?string $id = null;
     /** As the daemon sends it, since nothing is calculated with it. */
     private string $version = self::NO_VERSION;
+    /** How many writes were sent since, and not waited for: each adds one to the version. */
+    private int $deferredWrites = 0;
     /** How frames name that session: its name and id. */
     private string $reference = '';
     /** What is stored, as far as this request knows; null when there is no such session. */
@@ -183,9 +188,7 @@ final class SessionHandler implements
                 $this->fetch($id);
             }
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->ahead = false;
 
@@ -212,9 +215,7 @@ final class SessionHandler implements
                 $this->store($data);
             }
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->connection->locked = false;
 
@@ -240,11 +241,10 @@ final class SessionHandler implements
             $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
-            $this->forget();
-
-            return self::warn($failure->getMessage());
+            return $this->failed($failure);
         }
         $this->connection->locked = false;
+        $this->reportUnwritten();
         $isGone = false;
         if ($this->id === $id) {
             $isGone = $this->data !== null && $answer[5] === "\0";
@@ -263,9 +263,11 @@ final class SessionHandler implements
             $this->expect(self::COLLECTED, $answer);
         } catch (Failure $failure) {
             $this->connection?->release();
+            $this->reportUnwritten();
 
             return self::warn($failure->getMessage());
         }
+        $this->reportUnwritten();
 
         return \unpack('N', $answer, 5)[1];
     }
@@ -319,8 +321,13 @@ final class SessionHandler implements
             $this->data = null;
             $this->unreadable = $answer[6] === self::UNREADABLE;
         }
+        $connection->deferring = $answer[5] !== "\0";
+        $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
+        if ($connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -329,14 +336,15 @@ final class SessionHandler implements
         try {
             $request = \pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
             $answer = $this->requireConnection()->ask($request);
-            if ($answer[4] === self::FOUND) {
-                return true;
-            }
-            $this->expect(self::ABSENT, $answer);
+            $isFound = $answer[4] === self::FOUND;
+            $isFound || $this->expect(self::ABSENT, $answer);
+            $this->connection->deferring = $answer[5] !== "\0";
+            $this->reportUnwritten();
 
-            return false;
+            return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
+            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -367,21 +375,66 @@ final class SessionHandler implements
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
         }
-        $request = \pack(
-            'NCCa8JN',
-            22 + \strlen($reference) + $size,
-            self::WRITE,
-            self::AND_RELEASE,
-            $this->version,
-            $connection->token(),
-            self::lifetime(),
-        ) . $reference;
+        $version = $this->presentVersion();
+        $length = 22 + \strlen($reference) + $size;
+        $token = $connection->token();
+        $lifetime = self::lifetime();
+        $this->data = $data;
+        if ($connection->deferring && $this->mayBeDeferred($size)) {
+            $flags = self::AND_RELEASE | self::DEFERRED;
+            $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
+            if ($connection->sent($request)) {
+                ++$this->deferredWrites;
+
+                return;
+            }
+            // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
+        }
+        $request = \pack('NCCa8JN', $length, self::WRITE, self::AND_RELEASE, $version, $token, $lifetime) . $reference;
         $answer = $connection->exchange($request, $data);
         if ($answer[4] !== self::WRITTEN) {
             throw $connection->unexpected();
         }
         $this->version = \substr($answer, 5);
-        $this->data = $data;
+        $this->deferredWrites = 0;
+        $connection->unwritten === '' || $this->reportUnwritten();
+    }
+
+    /**
+     * Whether nobody needs to learn at once what becomes of a write.
+     *
+     * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
+     * to what was destroyed or written by another request meanwhile.
+     */
+    private function mayBeDeferred(int $size): bool
+    {
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && !self::isRegenerating();
+    }
+
+    /** The version that the session has when all that this request has sent was carried out. */
+    private function presentVersion(): string
+    {
+        return $this->deferredWrites === 0
+            ? $this->version
+            : \pack('J', \unpack('J', $this->version)[1] + $this->deferredWrites);
+    }
+
+    /** Says which earlier writes were not carried out, of this request or of an earlier one in this PHP process. */
+    private function reportUnwritten(): void
+    {
+        $connection = $this->connection;
+        if ($connection === null || $connection->unwritten === '') {
+            return;
+        }
+        $reasons = $connection->unwritten;
+        $connection->unwritten = '';
+        try {
+            self::warn("an earlier write of this worker was not stored: $reasons");
+        } catch (\Throwable $throwable) {
+            // The application's handler: PHP does not call close after that.
+            $this->forget();
+            throw $throwable;
+        }
     }
 
     /** Why a read-only session cannot be written; null when there is nothing to write. */
@@ -408,7 +461,7 @@ final class SessionHandler implements
             14 + \strlen($reference),
             self::TOUCH,
             self::AND_RELEASE,
-            $this->version,
+            $this->presentVersion(),
             self::lifetime(),
         ) . $reference;
         $this->requireConnection()->tell($request, true);
@@ -503,6 +556,15 @@ final class SessionHandler implements
     private static function clamp(int $value): int
     {
         return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
+    }
+
+    /** Gives back the lock, and says what failed. */
+    private function failed(Failure $failure): bool
+    {
+        $this->forget();
+        $this->reportUnwritten();
+
+        return self::warn($failure->getMessage());
     }
 
     private function warnUnreadable(): void

@@ -65,6 +65,10 @@ torture: ## Run the fault suite at full scale with the release build (as root; a
 bench: ## Measure against files and phpredis, side by side; prints ratios.
 	Benchmarks/compare.sh
 
+.PHONY: bench-micro
+bench-micro: ## Count and time the daemon's parts; RECORD=1 sets the thresholds to what was counted.
+	Benchmarks/MicroBenchmarks/run.sh $(if $(RECORD),--record)
+
 .PHONY: test-units
 test-units: ## Check the systemd units and the PHP-FPM pool file.
 	scripts/check-units.sh

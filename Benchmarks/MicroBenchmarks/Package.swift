@@ -30,7 +30,12 @@ let package = Package(
         ),
         .target(name: "CAllocations"),
         .target(name: "Workload", dependencies: ["CBaseline", parts, nio, logging]),
-        .executableTarget(name: "instructions", dependencies: ["Workload"]),
+        .executableTarget(
+            name: "instructions",
+            dependencies: ["Workload"],
+            // As the daemon is linked; and valgrind cannot read what Swift writes for debuggers.
+            linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "--strip-debug"])]
+        ),
         .executableTarget(
             name: "Micro",
             dependencies: ["Workload", "CAllocations", .product(name: "Benchmark", package: "benchmark")],

@@ -9,7 +9,7 @@ private let allocations = BenchmarkMetric.custom("Allocations")
 
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = Benchmark.Configuration(
-        metrics: [.wallClock, allocations, .readSyscalls, .writeSyscalls],
+        metrics: [.wallClock, .throughput, allocations, .readSyscalls, .writeSyscalls],
         warmupIterations: 2,
         scalingFactor: .kilo,
         maxDuration: .seconds(1),

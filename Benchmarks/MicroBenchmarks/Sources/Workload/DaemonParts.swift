@@ -12,11 +12,9 @@ final class DaemonParts: Sendable {
     let sealer: SessionSealer
     let store: RocksDBStore
     let service: SessionService
-    private let directory: TemporaryDirectory
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        store = try RocksDBStore(directory: directory.path + "/state", durability: .process)
+        store = try RocksDBStore(directory: TemporaryDirectory.make() + "/state", durability: .process)
         sealer = try await Samples.sealer(for: store)
         service = Self.service(over: store, sealer)
     }

@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+// Without Foundation, whose libraries are too much for valgrind.
+import Glibc
 
-/// A directory of mode 0700, removed with all it holds when the object goes.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "cloakroom-micro-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: url,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700]
-        )
-        // The system's temporary directory may itself be a symbolic link.
-        path = url.resolvingSymlinksInPath().path(percentEncoded: false)
+/// A new directory of mode 0700 in `TMPDIR`. `run.sh` removes them all, also after a crash.
+enum TemporaryDirectory {
+    static func make() throws -> String {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/cloakroom-micro-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil, let resolved = realpath(template, nil) else {
+            throw WorkloadError("a temporary directory in \(parent): \(String(cString: strerror(errno)))")
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -62,8 +62,13 @@ torture: ## Run the fault suite at full scale with the release build (as root; a
 	scripts/torture.sh $(if $(TORTURE_SEED),--seed $(TORTURE_SEED)) $(foreach name,$(TORTURE_ONLY),--only $(name))
 
 .PHONY: bench
-bench: ## Measure against files and phpredis, side by side; prints ratios.
-	Benchmarks/compare.sh
+bench: ## Compare with other session handlers, and check the budgets; BENCH="changed pinned" for a part.
+	@Benchmarks/run.sh --rounds $(or $(BENCH_ROUNDS),20) --json $(or $(BENCH_JSON),.build/bench/results.json) \
+	  $(if $(BENCH_SVG),--svg $(BENCH_SVG)) $(foreach peer,$(BENCH_PEERS),--peer $(peer)) $(BENCH)
+
+.PHONY: bench-figure
+bench-figure: ## Compare all, and draw docs/performance.svg.
+	@$(MAKE) bench BENCH_SVG=docs/performance.svg
 
 .PHONY: bench-micro
 bench-micro: ## Count and time the daemon's parts; RECORD=1 sets the thresholds to what was counted.

@@ -2,6 +2,9 @@
 #ifndef CLOAKROOM_COPENSSL_SHIM_H
 #define CLOAKROOM_COPENSSL_SHIM_H
 
+// SHA256_Init and its like are deprecated for EVP, which is many times slower for a short message (HMAC.swift says more).
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -9,6 +12,7 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <sys/prctl.h>
 
 // prctl(2) takes a variable number of arguments, which Swift cannot call.

@@ -21,19 +21,17 @@ public struct SessionAddress: Hashable, Sendable {
         words = (word(), word(), word(), word())
     }
 
-    /// The address as 32 bytes.
-    public var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
-            var position = 0
-            for word in [words.0, words.1, words.2, words.3] {
-                for shift in stride(from: 56, through: 0, by: -8) {
-                    buffer[position] = UInt8(truncatingIfNeeded: word >> UInt64(shift))
-                    position += 1
-                }
-            }
-            count = position
+    /// Takes the address from memory that has ``length`` bytes.
+    public init(loading bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == Self.length, "an address has one length")
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
+        words = (word(0), word(1), word(2), word(3))
     }
+
+    /// The address as 32 bytes.
+    public var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 
     /// Calls `body` with the 32 bytes, on the stack: for engines that take a key by pointer, without an allocation.
     @inlinable
@@ -43,6 +41,9 @@ public struct SessionAddress: Hashable, Sendable {
         let ordered = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
         return try Swift.withUnsafeBytes(of: ordered, body)
     }
+
+    /// One of the numbers below `count`, always the same one.
+    public func spread(over count: Int) -> Int { Int(words.1 % UInt64(count)) }
 
     /// The first six bytes in hexadecimal: how logs and tools name a session.
     public var tag: String {

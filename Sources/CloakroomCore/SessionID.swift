@@ -16,8 +16,16 @@ public struct SessionID: Hashable, Sendable {
     /// Takes an id, or answers `nil` when it is empty, too long or has a character PHP does not allow.
     @inlinable
     public init?(_ bytes: some Collection<UInt8>) {
-        guard !bytes.isEmpty, bytes.count <= Self.maximumLength, bytes.allSatisfy(Self.isAllowed) else { return nil }
+        guard Self.isValid(bytes) else { return nil }
         self.bytes = Array(bytes)
+    }
+
+    init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether bytes can be an id.
+    @inlinable
+    public static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.count <= maximumLength && bytes.allSatisfy(isAllowed)
     }
 
     @inlinable

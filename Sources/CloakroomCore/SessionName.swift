@@ -11,7 +11,15 @@ public struct SessionName: Hashable, Sendable {
 
     /// Takes a name, or answers `nil` when it is empty or too long.
     public init?(_ bytes: some Collection<UInt8>) {
-        guard !bytes.isEmpty, bytes.count <= Self.maximumLength else { return nil }
+        guard Self.isValid(bytes) else { return nil }
         self.bytes = Array(bytes)
+    }
+
+    init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether bytes can be a name.
+    @inlinable
+    public static func isValid(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty && bytes.count <= maximumLength
     }
 }

@@ -2,25 +2,34 @@
 
 /// What a client names a session by: its name and its id.
 public struct SessionReference: Hashable, Sendable {
-    /// The session name.
-    public let name: SessionName
-    /// The session id; secret.
-    public let id: SessionID
-
     /// Name and id as one string of bytes, the name preceded by its length, so that no two references share an
     /// encoding. This is what addresses and body keys are computed from (`docs/record-format.md`); secret.
     public let encoded: [UInt8]
 
+    /// The session name.
+    public var name: SessionName { SessionName(unchecked: Array(encoded[1..<idStart])) }
+    /// The session id; secret.
+    public var id: SessionID { SessionID(unchecked: Array(encoded[idStart...])) }
+
+    private var idStart: Int { 1 + Int(encoded[0]) }
+
     /// Joins a name and an id.
     public init(name: SessionName, id: SessionID) {
-        self.name = name
-        self.id = id
-        var encoded: [UInt8] = []
-        encoded.reserveCapacity(1 + name.bytes.count + id.bytes.count)
-        encoded.append(UInt8(name.bytes.count))
-        encoded.append(contentsOf: name.bytes)
-        encoded.append(contentsOf: id.bytes)
-        self.encoded = encoded
+        encoded = [UInt8(name.bytes.count)] + name.bytes + id.bytes
+    }
+
+    /// Takes name and id from memory, or answers `nil` when one of them is not what it should be. Every request names its
+    /// session, so this makes one array instead of three.
+    @inlinable
+    public init?(name: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer) {
+        guard SessionName.isValid(name), SessionID.isValid(id) else { return nil }
+        encoded = [UInt8](unsafeUninitializedCapacity: 1 + name.count + id.count) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            bytes[0] = UInt8(name.count)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyMemory(from: name)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[(1 + name.count)...]).copyMemory(from: id)
+            count = 1 + name.count + id.count
+        }
     }
 
     /// Equal when name and id are.

@@ -35,7 +35,7 @@ final class CipherContext: @unchecked Sendable {
     /// Writes nonce ‖ ciphertext ‖ tag to `output`, with a fresh random nonce.
     func seal(
         _ plaintext: UnsafeRawBufferPointer,
-        additionalData: [UInt8],
+        additionalData: UnsafeRawBufferPointer,
         key: SecureBytes,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CryptoError) {
@@ -56,7 +56,7 @@ final class CipherContext: @unchecked Sendable {
     /// Writes what nonce ‖ ciphertext ‖ tag holds to `output`, or answers `false` and leaves it all zero.
     func open(
         _ sealed: UnsafeRawBufferPointer,
-        additionalData: [UInt8],
+        additionalData: UnsafeRawBufferPointer,
         key: SecureBytes,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CryptoError) -> Bool {
@@ -93,7 +93,9 @@ final class CipherContext: @unchecked Sendable {
             guard RAND_bytes(&nonces, Int32(nonces.count)) == 1 else { throw .openSSL("RAND_bytes") }
             usedNonceBytes = 0
         }
-        nonce.copyBytes(from: nonces[usedNonceBytes..<usedNonceBytes + nonce.count])
+        nonces.withUnsafeBytes {
+            nonce.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[usedNonceBytes..<usedNonceBytes + nonce.count]))
+        }
         usedNonceBytes += nonce.count
     }
 
@@ -101,7 +103,7 @@ final class CipherContext: @unchecked Sendable {
         _ direction: Direction,
         key: SecureBytes,
         nonce: UnsafeRawBufferPointer,
-        additionalData: [UInt8]
+        additionalData: UnsafeRawBufferPointer
     ) throws(CryptoError) {
         let answer = key.withUnsafeBytes { key in
             EVP_CipherInit_ex2(
@@ -117,7 +119,8 @@ final class CipherContext: @unchecked Sendable {
         // No output buffer: this is additional data.
         var written: Int32 = 0
         let length = Int32(additionalData.count)
-        guard EVP_CipherUpdate(context, nil, &written, additionalData, length) == 1 else {
+        let bytes = additionalData.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        guard EVP_CipherUpdate(context, nil, &written, bytes, length) == 1 else {
             throw .openSSL("EVP_CipherUpdate")
         }
     }

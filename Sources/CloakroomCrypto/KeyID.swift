@@ -6,7 +6,8 @@ public struct KeyID: Hashable, Sendable {
     /// The number of bytes in an id.
     public static let length = 8
 
-    private let word: UInt64
+    /// The id as a number, whose first byte is the most significant.
+    let word: UInt64
 
     /// Takes exactly ``length`` bytes, or answers `nil`.
     public init?(_ bytes: some Collection<UInt8>) {

@@ -6,15 +6,14 @@ internal import CloakroomCore
 struct PoolKeys: Sendable {
     let masterKeyID: KeyID
     /// The root of the metadata keys.
-    let metadataRoot: SecureBytes
+    let metadataRoot: HMACKey
     /// What seals the address key.
     let wrappingKey: SecureBytes
 
     init(_ master: MasterKey, pool: PoolName) throws(CryptoError) {
         masterKeyID = master.id
-        metadataRoot = try HKDF.derive(
-            from: master.bytes,
-            info: RecordFormat.info(RecordFormat.metadataLabel, pool: pool)
+        metadataRoot = try HMACKey(
+            HKDF.derive(from: master.bytes, info: RecordFormat.info(RecordFormat.metadataLabel, pool: pool))
         )
         wrappingKey = try HKDF.derive(
             from: master.bytes,
@@ -24,6 +23,6 @@ struct PoolKeys: Sendable {
 
     /// The key of the metadata at an address.
     func metadataKey(at address: SessionAddress) throws(CryptoError) -> MetadataKey {
-        MetadataKey(masterKeyID: masterKeyID, bytes: try MACContext.deriveKey(from: metadataRoot, address.bytes))
+        MetadataKey(masterKeyID: masterKeyID, bytes: try metadataRoot.deriveKey(address.bytes))
     }
 }

@@ -2,42 +2,34 @@
 
 internal import COpenSSL
 
-/// Sealing and opening of whole values: clear bytes, then nonce ‖ ciphertext ‖ tag.
+/// Sealing and opening with the contexts that all threads share, and memory for it. The standard library's functions that lend
+/// memory cannot throw a typed error, hence the detours.
 enum Sealing {
-    /// `clear` ‖ nonce ‖ ciphertext ‖ tag.
+    /// Writes nonce ‖ ciphertext ‖ tag to `output`, which has room for just that.
     static func seal(
         _ plaintext: UnsafeRawBufferPointer,
-        behind clear: [UInt8],
-        additionalData: [UInt8],
-        key: SecureBytes
-    ) throws(CryptoError) -> [UInt8] {
-        let length = clear.count + RecordFormat.nonceLength + plaintext.count + RecordFormat.tagLength
-        return try array(count: length) { output throws(CryptoError) in
-            output.copyBytes(from: clear)
-            let sealed = UnsafeMutableRawBufferPointer(rebasing: output.dropFirst(clear.count))
-            try CipherContext.shared.withObject { context throws(CryptoError) in
-                try context.seal(plaintext, additionalData: additionalData, key: key, into: sealed)
-            }
+        additionalData: UnsafeRawBufferPointer,
+        key: SecureBytes,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) {
+        try CipherContext.shared.withObject { context throws(CryptoError) in
+            try context.seal(plaintext, additionalData: additionalData, key: key, into: output)
         }
     }
 
-    /// Opens nonce ‖ ciphertext ‖ tag behind `clear` bytes into `output`; `false` when it is not authentic.
+    /// Opens nonce ‖ ciphertext ‖ tag into `output`; `false` when it is not authentic.
     static func open(
-        _ value: [UInt8],
-        behind clear: Int,
-        additionalData: [UInt8],
+        _ sealed: UnsafeRawBufferPointer,
+        additionalData: UnsafeRawBufferPointer,
         key: SecureBytes,
         into output: UnsafeMutableRawBufferPointer
     ) throws(CryptoError) -> Bool {
-        try withBytes(of: value) { bytes throws(CryptoError) in
-            let sealed = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(clear))
-            return try CipherContext.shared.withObject { context throws(CryptoError) in
-                try context.open(sealed, additionalData: additionalData, key: key, into: output)
-            }
+        try CipherContext.shared.withObject { context throws(CryptoError) in
+            try context.open(sealed, additionalData: additionalData, key: key, into: output)
         }
     }
 
-    /// Lends an array's bytes. The standard library's function cannot throw a typed error, hence the detour.
+    /// Lends an array's bytes.
     static func withBytes<Value>(
         of array: [UInt8],
         _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Value
@@ -45,7 +37,7 @@ enum Sealing {
         try array.withUnsafeBytes { bytes in attempt { () throws(CryptoError) in try body(bytes) } }.get()
     }
 
-    /// An array whose bytes `fill` writes in place. The detour is as above.
+    /// An array whose bytes `fill` writes in place.
     static func array(
         count: Int,
         _ fill: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
@@ -60,10 +52,21 @@ enum Sealing {
         return bytes
     }
 
-    private static func attempt<Value>(
+    /// What `body` answers or throws.
+    static func attempt<Value>(
         _ body: () throws(CryptoError) -> Value
     ) -> Result<Value, CryptoError> {
         do throws(CryptoError) { return .success(try body()) } catch { return .failure(error) }
+    }
+
+    /// Lends a buffer on the stack.
+    static func withBuffer<Value>(
+        count: Int,
+        _ body: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Value
+    ) throws(CryptoError) -> Value {
+        try withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { buffer in
+            attempt { () throws(CryptoError) in try body(buffer) }
+        }.get()
     }
 
     /// Lends a buffer on the stack for key material in the clear, and wipes it.
@@ -71,9 +74,9 @@ enum Sealing {
         count: Int,
         _ body: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Value
     ) throws(CryptoError) -> Value {
-        try withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { buffer -> Result<Value, CryptoError> in
+        try withBuffer(count: count) { buffer throws(CryptoError) in
             defer { OPENSSL_cleanse(buffer.baseAddress, buffer.count) }
-            return attempt { () throws(CryptoError) in try body(buffer) }
-        }.get()
+            return try body(buffer)
+        }
     }
 }

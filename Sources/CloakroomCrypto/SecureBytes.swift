@@ -16,14 +16,7 @@ public final class SecureBytes: @unchecked Sendable {
     private init(zeros count: Int) throws(CryptoError) {
         // A count is a constant of the record format or the checked size of a key file, never a client's number.
         precondition(count > 0, "a secret has at least one byte")
-        guard CRYPTO_secure_malloc_initialized() == 1 else {
-            throw CryptoError(.secureHeap, "the secure heap is not prepared: call SecureHeap.prepare() first")
-        }
-        guard let pointer = CRYPTO_secure_zalloc(count, #fileID, #line) else {
-            ERR_clear_error()
-            throw CryptoError(.secureHeap, "the secure heap is full")
-        }
-        self.pointer = pointer
+        pointer = try count == SecureSlots.keys.size ? SecureSlots.keys.take() : SecureHeap.allocate(count)
         self.count = count
     }
 
@@ -77,7 +70,11 @@ public final class SecureBytes: @unchecked Sendable {
     var isInSecureHeap: Bool { CRYPTO_secure_allocated(pointer) == 1 }
 
     deinit {
-        CRYPTO_secure_clear_free(pointer, count, #fileID, #line)
+        if count == SecureSlots.keys.size {
+            SecureSlots.keys.giveBack(pointer)
+        } else {
+            CRYPTO_secure_clear_free(pointer, count, #fileID, #line)
+        }
     }
 }
 

@@ -29,6 +29,20 @@ public enum SecureHeap {
         }
     }
 
+    /// So many bytes of it, all zero.
+    ///
+    /// - Throws: ``CryptoError`` when it is full or was not prepared.
+    static func allocate(_ count: Int) throws(CryptoError) -> UnsafeMutableRawPointer {
+        guard CRYPTO_secure_malloc_initialized() == 1 else {
+            throw CryptoError(.secureHeap, "the secure heap is not prepared: call SecureHeap.prepare() first")
+        }
+        guard let pointer = CRYPTO_secure_zalloc(count, #fileID, #line) else {
+            ERR_clear_error()
+            throw CryptoError(.secureHeap, "the secure heap is full")
+        }
+        return pointer
+    }
+
     /// Takes 1 for an answer and nothing else: 2 is a heap that works, but may be swapped out to disk.
     static func accept(_ answer: Int32, bytes: Int) throws(CryptoError) {
         switch answer {

@@ -10,8 +10,7 @@ public import CloakroomCore
 public final class SessionSealer: Sendable {
     private let sealingKeys: PoolKeys
     private let openingKeys: [PoolKeys]
-    private let addressKey: SecureBytes
-    private let metadataPrefix: [UInt8]
+    private let addressKey: HMACKey
     private let bodyPrefix: [UInt8]
     private let poolField: [UInt8]
 
@@ -24,14 +23,10 @@ public final class SessionSealer: Sendable {
         var openingKeys = [sealingKeys]
         for master in keyring.keys.dropFirst() { openingKeys.append(try PoolKeys(master, pool: pool)) }
         self.openingKeys = openingKeys
-        addressKey = try WrappedAddressKey.open(
-            wrappedAddressKey,
-            keyring: keyring,
-            keys: openingKeys,
-            pool: pool
+        addressKey = try HMACKey(
+            WrappedAddressKey.open(wrappedAddressKey, keyring: keyring, keys: openingKeys, pool: pool)
         )
         poolField = RecordFormat.lengthAndName(pool)
-        metadataPrefix = RecordFormat.metadataLabel
         bodyPrefix = RecordFormat.bodyLabel + poolField
     }
 
@@ -46,14 +41,12 @@ public final class SessionSealer: Sendable {
 extension SessionSealer {
     /// Where a session is kept.
     public func address(of reference: SessionReference) throws(CryptoError) -> SessionAddress {
-        let bytes = try Sealing.array(count: SessionAddress.length) { buffer throws(CryptoError) in
-            try MACContext.authenticate(reference.encoded, key: addressKey, into: buffer)
-        }
-        guard let address = SessionAddress(bytes) else {
-            // Not reached: the array has the length of an address.
-            throw CryptoError(.openSSL, "HMAC answered \(bytes.count) bytes")
-        }
-        return address
+        try withUnsafeTemporaryAllocation(byteCount: SessionAddress.length, alignment: 8) { buffer in
+            Sealing.attempt { () throws(CryptoError) in
+                try addressKey.authenticate(reference.encoded, into: buffer)
+                return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
+            }
+        }.get()
     }
 
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for
@@ -64,7 +57,7 @@ extension SessionSealer {
 
     /// The key of a session's body.
     public func bodyKey(for reference: SessionReference, dataKey: DataKey) throws(CryptoError) -> BodyKey {
-        BodyKey(bytes: try MACContext.deriveKey(from: dataKey.bytes, reference.encoded))
+        BodyKey(bytes: try HMAC.deriveKey(from: dataKey.bytes, reference.encoded))
     }
 }
 
@@ -79,17 +72,25 @@ extension SessionSealer {
         at address: SessionAddress,
         with key: MetadataKey
     ) throws(CryptoError) -> [UInt8] {
-        let clear = RecordHeader(expires: metadata.deadline).bytes + key.masterKeyID.bytes
-        return try Sealing.withSecretBuffer(
-            count: RecordFormat.metadataPlaintextLength
-        ) { plaintext throws(CryptoError) in
-            metadata.encode(into: plaintext)
-            return try Sealing.seal(
-                UnsafeRawBufferPointer(plaintext),
-                behind: clear,
-                additionalData: metadataAdditionalData(clear: clear, address: address),
-                key: key.bytes
-            )
+        try Sealing.array(count: RecordFormat.metadataLength) { output throws(CryptoError) in
+            var clear = ByteWriter(output)
+            clear.put(RecordHeader(expires: metadata.deadline))
+            clear.put(key.masterKeyID)
+            let clearBytes = clear.written
+            try Sealing.withSecretBuffer(
+                count: RecordFormat.metadataPlaintextLength
+            ) { plaintext throws(CryptoError) in
+                metadata.encode(into: plaintext)
+                try withMetadataAdditionalData(clear: clearBytes, address: address) {
+                    additionalData throws(CryptoError) in
+                    try Sealing.seal(
+                        UnsafeRawBufferPointer(plaintext),
+                        additionalData: additionalData,
+                        key: key.bytes,
+                        into: UnsafeMutableRawBufferPointer(rebasing: output[clearBytes.count...])
+                    )
+                }
+            }
         }
     }
 
@@ -109,17 +110,21 @@ extension SessionSealer {
         guard let openingKey = try self.openingKey(keyID, at: address, current: key) else {
             return .rejected(.unknownKey(keyID))
         }
-        let clear = Array(value.prefix(Self.clearMetadataLength))
         return try Sealing.withSecretBuffer(
             count: RecordFormat.metadataPlaintextLength
         ) { plaintext throws(CryptoError) in
-            let isAuthentic = try Sealing.open(
-                value,
-                behind: clear.count,
-                additionalData: metadataAdditionalData(clear: clear, address: address),
-                key: openingKey.bytes,
-                into: plaintext
-            )
+            let isAuthentic = try Sealing.withBytes(of: value) { value throws(CryptoError) in
+                let clear = UnsafeRawBufferPointer(rebasing: value[..<Self.clearMetadataLength])
+                return try withMetadataAdditionalData(clear: clear, address: address) {
+                    additionalData throws(CryptoError) in
+                    try Sealing.open(
+                        UnsafeRawBufferPointer(rebasing: value[clear.count...]),
+                        additionalData: additionalData,
+                        key: openingKey.bytes,
+                        into: plaintext
+                    )
+                }
+            }
             guard isAuthentic else { return .rejected(.notAuthentic) }
             let decoded = try SessionMetadata(
                 decoding: UnsafeRawBufferPointer(plaintext),
@@ -139,8 +144,22 @@ extension SessionSealer {
         return try keys.metadataKey(at: address)
     }
 
-    private func metadataAdditionalData(clear: [UInt8], address: SessionAddress) -> [UInt8] {
-        metadataPrefix + clear + poolField + address.bytes
+    private func withMetadataAdditionalData<Value>(
+        clear: UnsafeRawBufferPointer,
+        address: SessionAddress,
+        _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Value
+    ) throws(CryptoError) -> Value {
+        let label = RecordFormat.metadataLabel
+        return try Sealing.withBuffer(
+            count: label.count + clear.count + poolField.count + SessionAddress.length
+        ) { buffer throws(CryptoError) in
+            var fields = ByteWriter(buffer)
+            fields.put(label)
+            fields.put(clear)
+            fields.put(poolField)
+            fields.put(address)
+            return try body(fields.written)
+        }
     }
 }
 
@@ -155,10 +174,19 @@ extension SessionSealer {
         expires: UnixTime,
         with key: BodyKey
     ) throws(CryptoError) -> [UInt8] {
-        let clear = RecordHeader(expires: expires).bytes
-        let additionalData = bodyAdditionalData(address: address, version: version)
-        return try Sealing.withBytes(of: data) { plaintext throws(CryptoError) in
-            try Sealing.seal(plaintext, behind: clear, additionalData: additionalData, key: key.bytes)
+        try Sealing.array(count: data.count + RecordFormat.bodyOverhead) { output throws(CryptoError) in
+            var header = ByteWriter(output)
+            header.put(RecordHeader(expires: expires))
+            try withBodyAdditionalData(address: address, version: version) { additionalData throws(CryptoError) in
+                try Sealing.withBytes(of: data) { plaintext throws(CryptoError) in
+                    try Sealing.seal(
+                        plaintext,
+                        additionalData: additionalData,
+                        key: key.bytes,
+                        into: UnsafeMutableRawBufferPointer(rebasing: output[RecordHeader.length...])
+                    )
+                }
+            }
         }
     }
 
@@ -175,26 +203,37 @@ extension SessionSealer {
             return .rejected(.truncated)
         }
         guard header.expires == expires else { return .rejected(.notAuthentic) }
-        let additionalData = bodyAdditionalData(address: address, version: version)
         var isAuthentic = false
         let data = try Sealing.array(count: value.count - RecordFormat.bodyOverhead) { buffer throws(CryptoError) in
-            isAuthentic = try Sealing.open(
-                value,
-                behind: RecordHeader.length,
-                additionalData: additionalData,
-                key: key.bytes,
-                into: buffer
-            )
+            isAuthentic = try withBodyAdditionalData(
+                address: address,
+                version: version
+            ) { additionalData throws(CryptoError) in
+                try Sealing.withBytes(of: value) { value throws(CryptoError) in
+                    try Sealing.open(
+                        UnsafeRawBufferPointer(rebasing: value[RecordHeader.length...]),
+                        additionalData: additionalData,
+                        key: key.bytes,
+                        into: buffer
+                    )
+                }
+            }
         }
         return isAuthentic ? .opened(data) : .rejected(.notAuthentic)
     }
 
-    private func bodyAdditionalData(address: SessionAddress, version: UInt64) -> [UInt8] {
-        var bytes = bodyPrefix
-        bytes.reserveCapacity(bodyPrefix.count + SessionAddress.length + 8)
-        bytes.append(contentsOf: address.bytes)
-        withUnsafeBytes(of: version.bigEndian) { bytes.append(contentsOf: $0) }
-        return bytes
+    private func withBodyAdditionalData<Value>(
+        address: SessionAddress,
+        version: UInt64,
+        _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Value
+    ) throws(CryptoError) -> Value {
+        try Sealing.withBuffer(count: bodyPrefix.count + SessionAddress.length + 8) { buffer throws(CryptoError) in
+            var fields = ByteWriter(buffer)
+            fields.put(bodyPrefix)
+            fields.put(address)
+            fields.put(version)
+            return try body(fields.written)
+        }
     }
 }
 

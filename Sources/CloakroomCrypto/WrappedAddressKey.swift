@@ -8,13 +8,19 @@ enum WrappedAddressKey {
     static func make(keyring: Keyring, pool: PoolName) throws(CryptoError) -> [UInt8] {
         let keys = try PoolKeys(keyring.sealingKey, pool: pool)
         let addressKey = try SecureBytes.random(count: RecordFormat.keyLength)
-        return try addressKey.withUnsafeBytes { plaintext throws(CryptoError) in
-            try Sealing.seal(
-                plaintext,
-                behind: keys.masterKeyID.bytes,
-                additionalData: additionalData(pool),
-                key: keys.wrappingKey
-            )
+        return try Sealing.array(count: RecordFormat.wrappedAddressKeyLength) { output throws(CryptoError) in
+            var clear = ByteWriter(output)
+            clear.put(keys.masterKeyID)
+            try addressKey.withUnsafeBytes { plaintext throws(CryptoError) in
+                try Sealing.withBytes(of: additionalData(pool)) { additionalData throws(CryptoError) in
+                    try Sealing.seal(
+                        plaintext,
+                        additionalData: additionalData,
+                        key: keys.wrappingKey,
+                        into: UnsafeMutableRawBufferPointer(rebasing: output[KeyID.length...])
+                    )
+                }
+            }
         }
     }
 
@@ -40,13 +46,16 @@ enum WrappedAddressKey {
         }
         var isAuthentic = false
         let key = try SecureBytes(count: RecordFormat.keyLength) { buffer throws(CryptoError) in
-            isAuthentic = try Sealing.open(
-                value,
-                behind: KeyID.length,
-                additionalData: additionalData(pool),
-                key: pair.wrappingKey,
-                into: buffer
-            )
+            isAuthentic = try Sealing.withBytes(of: value) { value throws(CryptoError) in
+                try Sealing.withBytes(of: additionalData(pool)) { additionalData throws(CryptoError) in
+                    try Sealing.open(
+                        UnsafeRawBufferPointer(rebasing: value[KeyID.length...]),
+                        additionalData: additionalData,
+                        key: pair.wrappingKey,
+                        into: buffer
+                    )
+                }
+            }
         }
         guard isAuthentic else { throw damaged("it is not authentic under key \(id)") }
         return key

@@ -17,34 +17,34 @@ struct FieldReader {
         return value
     }
 
-    /// The flags byte, in which only bit 0 is defined.
-    mutating func flag() throws(ProtocolError) -> Bool {
+    /// The flags byte, which has no other bits than those that are defined.
+    mutating func flags(_ defined: UInt8) throws(ProtocolError) -> UInt8 {
         let flags = try integer(UInt8.self, "flags")
-        guard flags & ~Request.flag == 0 else {
+        guard flags & ~defined == 0 else {
             throw ProtocolError(.malformed, "flags 0x\(String(flags, radix: 16)) has bits that are not defined")
         }
-        return flags == Request.flag
+        return flags
     }
 
     mutating func session() throws(ProtocolError) -> SessionReference {
-        let nameLength = Int(try integer(UInt8.self, "name"))
-        let nameBytes = try bytes(nameLength, "name")
-        let idLength = Int(try integer(UInt16.self, "id"))
-        let idBytes = try bytes(idLength, "id")
-        guard let name = SessionName(nameBytes) else { throw ProtocolError(.malformed, "the session name is empty") }
-        guard let id = SessionID(idBytes) else {
-            throw ProtocolError(
-                .badSessionID,
-                "a session id is 1 to \(SessionID.maximumLength) characters of [A-Za-z0-9,-]; this one is not"
-            )
+        let name = try slice(Int(integer(UInt8.self, "name")), "name")
+        let id = try slice(Int(integer(UInt16.self, "id")), "id")
+        let session = name.withUnsafeReadableBytes { name in
+            id.withUnsafeReadableBytes { id in SessionReference(name: name, id: id) }
         }
-        return SessionReference(name: name, id: id)
+        if let session { return session }
+        guard name.readableBytes > 0 else { throw ProtocolError(.malformed, "the session name is empty") }
+        throw ProtocolError(
+            .badSessionID,
+            "a session id is 1 to \(SessionID.maximumLength) characters of [A-Za-z0-9,-]; this one is not"
+        )
     }
 
     mutating func label() throws(ProtocolError) -> RequestLabel {
         let length = Int(try integer(UInt8.self, "label"))
         // A length of one byte is always within the limit.
-        return RequestLabel(try bytes(length, "label")) ?? .none
+        let bytes = try slice(length, "label").readableBytesView
+        return RequestLabel(bytes) ?? .none
     }
 
     mutating func remainder() -> SessionData {
@@ -74,9 +74,9 @@ struct FieldReader {
         }
     }
 
-    private mutating func bytes(_ length: Int, _ field: String) throws(ProtocolError) -> [UInt8] {
-        guard let bytes = buffer.readBytes(length: length) else { throw Self.truncated(field) }
-        return bytes
+    private mutating func slice(_ length: Int, _ field: String) throws(ProtocolError) -> ByteBuffer {
+        guard let slice = buffer.readSlice(length: length) else { throw Self.truncated(field) }
+        return slice
     }
 
     private static func truncated(_ field: String) -> ProtocolError {

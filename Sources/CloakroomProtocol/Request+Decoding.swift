@@ -27,7 +27,7 @@ extension Request {
             let nonce = try fields.integer(UInt32.self, "nonce")
             return .hello(Hello(version: version, nonce: nonce, label: try fields.label()))
         case .read:
-            let lock = try fields.flag()
+            let lock = try fields.flags(Flag.lock) != 0
             let wait = try fields.integer(UInt32.self, "wait")
             return .read(Read(session: try fields.session(), lock: lock, wait: wait))
         case .write:
@@ -46,30 +46,37 @@ extension Request {
     }
 
     private static func write(from fields: inout FieldReader) throws(ProtocolError) -> Write {
-        let release = try fields.flag()
+        let flags = try fields.flags(Flag.release | Flag.deferred)
+        let isDeferred = flags & Flag.deferred != 0
         let version = try fields.integer(UInt64.self, "version")
         let token = try fields.integer(UInt64.self, "token")
         guard token != 0 else { throw ProtocolError(.malformed, "the token of a WRITE is 0") }
         let lifetime = try fields.integer(UInt32.self, "lifetime")
-        let session = try fields.session()
         return Write(
-            session: session,
+            session: isDeferred ? try unansweredSession(from: &fields) : try fields.session(),
             version: version,
             token: token,
             lifetime: lifetime,
-            release: release,
+            release: flags & Flag.release != 0,
+            deferred: isDeferred,
             data: fields.remainder()
         )
     }
 
     private static func touch(from fields: inout FieldReader) throws(ProtocolError) -> Touch {
-        let release = try fields.flag()
+        let release = try fields.flags(Flag.release) != 0
         let version = try fields.integer(UInt64.self, "version")
         let lifetime = try fields.integer(UInt32.self, "lifetime")
+        let session = try unansweredSession(from: &fields)
+        return Touch(session: session, version: version, lifetime: lifetime, release: release)
+    }
+
+    /// The session of a request that has no answer: an error that leaves the connection open would be taken for the answer
+    /// of the next one.
+    private static func unansweredSession(from fields: inout FieldReader) throws(ProtocolError) -> SessionReference {
         do {
-            return Touch(session: try fields.session(), version: version, lifetime: lifetime, release: release)
+            return try fields.session()
         } catch  where error.code == .badSessionID {
-            // TOUCH has no answer, so an error that leaves the connection open would be taken for the next one's.
             throw ProtocolError(.malformed, error.message)
         }
     }

@@ -31,14 +31,15 @@ extension Request {
             buffer.writeMultipleIntegers(hello.version.rawValue, hello.nonce, UInt8(hello.label.bytes.count))
             buffer.writeBytes(hello.label.bytes)
         case .read(let read):
-            buffer.writeMultipleIntegers(read.lock ? Self.flag : 0, read.wait)
+            buffer.writeMultipleIntegers(read.lock ? Flag.lock : 0, read.wait)
             buffer.writeSession(read.session)
         case .write(let write):
-            buffer.writeMultipleIntegers(write.release ? Self.flag : 0, write.version, write.token, write.lifetime)
+            let flags = (write.release ? Flag.release : 0) | (write.deferred ? Flag.deferred : 0)
+            buffer.writeMultipleIntegers(flags, write.version, write.token, write.lifetime)
             buffer.writeSession(write.session)
             buffer.writeBytes(write.data.bytes)
         case .touch(let touch):
-            buffer.writeMultipleIntegers(touch.release ? Self.flag : 0, touch.version, touch.lifetime)
+            buffer.writeMultipleIntegers(touch.release ? Flag.release : 0, touch.version, touch.lifetime)
             buffer.writeSession(touch.session)
         case .destroy(let session):
             buffer.writeSession(session)

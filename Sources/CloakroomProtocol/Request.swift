@@ -67,6 +67,8 @@ public enum Request: Hashable, Sendable {
         public var lifetime: UInt32
         /// Whether to release the lock in the same step.
         public var release: Bool
+        /// Whether the client does not wait: it is answered only with UNWRITTEN, and carried out also when it has gone.
+        public var deferred: Bool
         /// The contents.
         public var data: SessionData
 
@@ -77,6 +79,7 @@ public enum Request: Hashable, Sendable {
             token: UInt64,
             lifetime: UInt32,
             release: Bool,
+            deferred: Bool = false,
             data: SessionData
         ) {
             self.session = session
@@ -84,6 +87,7 @@ public enum Request: Hashable, Sendable {
             self.token = token
             self.lifetime = lifetime
             self.release = release
+            self.deferred = deferred
             self.data = data
         }
     }
@@ -122,6 +126,13 @@ extension Request {
         case ping = 0x08
     }
 
-    /// The only flag that a request can have, bit 0.
-    static let flag: UInt8 = 1
+    /// The bits of the flags byte of READ, WRITE and TOUCH.
+    enum Flag {
+        /// Of READ: with the session's lock.
+        static let lock: UInt8 = 1
+        /// Of WRITE and TOUCH: the lock is released in the same step.
+        static let release: UInt8 = 1
+        /// Of WRITE: not answered when it is carried out.
+        static let deferred: UInt8 = 2
+    }
 }

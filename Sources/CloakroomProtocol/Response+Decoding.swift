@@ -26,14 +26,18 @@ extension Response {
                 Hello(
                     version: ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version")),
                     nonce: try fields.integer(UInt32.self, "nonce"),
+                    deferred: try fields.flags(deferredFlag) != 0,
                     maximumData: try fields.integer(UInt32.self, "maximum data"),
                     lockWait: try fields.integer(UInt32.self, "lock wait")
                 )
             )
         case .found:
-            return .found(version: try fields.integer(UInt64.self, "version"), data: fields.remainder())
+            let deferred = try fields.flags(deferredFlag) != 0
+            let version = try fields.integer(UInt64.self, "version")
+            return .found(version: version, data: fields.remainder(), deferred: deferred)
         case .absent:
-            return .absent(AbsenceReason(rawValue: try fields.integer(UInt8.self, "reason")))
+            let deferred = try fields.flags(deferredFlag) != 0
+            return .absent(AbsenceReason(rawValue: try fields.integer(UInt8.self, "reason")), deferred: deferred)
         case .written:
             return .written(version: try fields.integer(UInt64.self, "version"))
         case .destroyed:
@@ -42,9 +46,20 @@ extension Response {
             return .collected(count: try fields.integer(UInt32.self, "count"))
         case .pong:
             return .pong
+        case .unwritten:
+            return .unwritten(token: try fields.integer(UInt64.self, "token"), try refusal(from: &fields))
         case .error:
             return .error(try error(from: &fields))
         }
+    }
+
+    /// The code and text of UNWRITTEN.
+    private static func refusal(from fields: inout FieldReader) throws(ProtocolError) -> ProtocolError {
+        let code = ErrorCode(rawValue: try fields.integer(UInt16.self, "code"))
+        guard !code.closesConnection else {
+            throw ProtocolError(.malformed, "error \(code.rawValue) ends the connection and is no reason for UNWRITTEN")
+        }
+        return ProtocolError(code, try fields.text())
     }
 
     private static func error(from fields: inout FieldReader) throws(ProtocolError) -> ProtocolError {

@@ -6,10 +6,10 @@ public import CloakroomCore
 public enum Response: Hashable, Sendable {
     /// The answer to HELLO.
     case hello(Hello)
-    /// The session's version and contents.
-    case found(version: UInt64, data: SessionData)
-    /// There is no such session.
-    case absent(AbsenceReason)
+    /// The session's version and contents, and whether the daemon takes deferred writes now.
+    case found(version: UInt64, data: SessionData, deferred: Bool = false)
+    /// There is no such session; and whether the daemon takes deferred writes now.
+    case absent(AbsenceReason, deferred: Bool = false)
     /// The write was carried out; the session's version now.
     case written(version: UInt64)
     /// The session is gone; whether there was one.
@@ -18,6 +18,8 @@ public enum Response: Hashable, Sendable {
     case collected(count: UInt32)
     /// A sign of life.
     case pong
+    /// The deferred write with this token was refused or failed. It is no answer: the next request's follows.
+    case unwritten(token: UInt64, ProtocolError)
     /// The request was refused or failed.
     case error(ProtocolError)
 
@@ -27,15 +29,24 @@ public enum Response: Hashable, Sendable {
         public var version: ProtocolVersion
         /// The nonce of the HELLO that this answers.
         public var nonce: UInt32
+        /// Whether the daemon takes deferred writes now.
+        public var deferred: Bool
         /// The greatest number of bytes of data in a session.
         public var maximumData: UInt32
         /// The longest wait for a lock, in milliseconds.
         public var lockWait: UInt32
 
         /// Joins the fields.
-        public init(version: ProtocolVersion, nonce: UInt32, maximumData: UInt32, lockWait: UInt32) {
+        public init(
+            version: ProtocolVersion,
+            nonce: UInt32,
+            deferred: Bool = false,
+            maximumData: UInt32,
+            lockWait: UInt32
+        ) {
             self.version = version
             self.nonce = nonce
+            self.deferred = deferred
             self.maximumData = maximumData
             self.lockWait = lockWait
         }
@@ -52,6 +63,10 @@ extension Response {
         case destroyed = 0x85
         case collected = 0x86
         case pong = 0x87
+        case unwritten = 0x88
         case error = 0xff
     }
+
+    /// The bit of the flags byte of HELLO_OK, FOUND and ABSENT: the daemon takes deferred writes now.
+    static let deferredFlag: UInt8 = 1
 }

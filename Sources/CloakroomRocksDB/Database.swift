@@ -18,6 +18,8 @@ final class Database: @unchecked Sendable {
     private let options: [DatabaseOptions]
     private let reads = ReadOptions()
     private let log: WriteAheadLog
+    /// Batches for changes.
+    let batches = WriteBatchPool()
     // The state when the database was opened, until nobody needs it any more.
     private let opening: OpaquePointer?
     private let hasOpening = Atomic<Bool>(true)

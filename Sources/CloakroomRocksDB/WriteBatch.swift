@@ -10,11 +10,11 @@ struct WriteBatch: ~Copyable {
 
     /// An empty batch for a database.
     init(for database: Database) {
-        pointer = rocksdb_writebatch_create()
+        pointer = database.batches.take()
         self.database = database
     }
 
-    deinit { rocksdb_writebatch_destroy(pointer) }
+    deinit { database.batches.giveBack(pointer) }
 
     /// Sets a value.
     func put(_ value: [UInt8], at key: UnsafeRawBufferPointer, in family: ColumnFamily) {

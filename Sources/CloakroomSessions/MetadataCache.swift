@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
-import CloakroomCrypto
 
 /// The opened metadata of sessions that were used lately, so that a request for one of them neither derives its metadata
 /// key nor opens its metadata again. It gives nothing away: whoever could read it in memory could read the master key,
@@ -9,16 +8,10 @@ import CloakroomCrypto
 ///
 /// Only true to a store that nobody else writes. Whoever changes a record holds its latch and keeps this up to date.
 final class MetadataCache: Sendable {
-    /// What is known of a session: the key of its metadata, and the metadata.
-    struct Entry: Sendable {
-        let key: MetadataKey
-        let metadata: SessionMetadata
-    }
-
     /// Two generations: when the younger is full it becomes the elder, and the elder goes.
     private struct Generations {
-        var young: [SessionAddress: Entry] = [:]
-        var old: [SessionAddress: Entry] = [:]
+        var young: [SessionAddress: OpenedMetadata] = [:]
+        var old: [SessionAddress: OpenedMetadata] = [:]
     }
 
     private let generations = Locked(Generations())
@@ -28,14 +21,14 @@ final class MetadataCache: Sendable {
     init(capacity: Int) { self.capacity = capacity }
 
     /// What is known of a session.
-    subscript(address: SessionAddress) -> Entry? {
+    subscript(address: SessionAddress) -> OpenedMetadata? {
         generations.withLock { $0.young[address] ?? $0.old[address] }
     }
 
     /// Notes what the store has now.
-    func note(_ metadata: SessionMetadata, key: MetadataKey, at address: SessionAddress) {
-        let dropped = generations.withLock { generations -> [SessionAddress: Entry]? in
-            generations.young[address] = Entry(key: key, metadata: metadata)
+    func note(_ opened: OpenedMetadata, at address: SessionAddress) {
+        let dropped = generations.withLock { generations -> [SessionAddress: OpenedMetadata]? in
+            generations.young[address] = opened
             guard generations.young.count > capacity / 2 else { return nil }
             defer {
                 generations.old = generations.young

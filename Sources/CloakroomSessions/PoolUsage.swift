@@ -48,6 +48,9 @@ final class PoolUsage: Sendable {
         _ = try counted.get()
     }
 
+    /// Whether there are limits to what the pool may hold.
+    var isLimited: Bool { maximumSessions != nil || maximumSize != nil }
+
     /// What the pool holds, or `nil` while that is being counted.
     var current: StoreUsage? {
         state.withLock { state in
@@ -56,22 +59,30 @@ final class PoolUsage: Sendable {
         }
     }
 
-    /// Counts a new session, or answers which limit it would exceed. Waits for the count if there are limits.
-    ///
-    /// - Throws: `StoreError` when the store cannot tell how much it has.
-    func admit(_ filing: ExpiryFiling) async throws -> PoolLimit? {
-        guard maximumSessions != nil || maximumSize != nil else {
+    /// Whether there is room for a session.
+    enum Admission: Sendable {
+        /// There is, and it was counted.
+        case admitted
+        /// It would exceed this.
+        case refused(PoolLimit)
+        /// There are limits, and what the store had is not known yet: call ``prepare()`` and ask again.
+        case unknown
+    }
+
+    /// Counts a new session, or answers why not.
+    func admit(_ filing: ExpiryFiling) -> Admission {
+        guard isLimited else {
             change(sessions: 1, kibibytes: Int64(filing.kibibytes))
-            return nil
+            return .admitted
         }
-        try await prepare()
         return state.withLock { state in
+            guard state.isKnown else { return .unknown }
             let (sessions, kibibytes) = (state.sessions + 1, state.kibibytes + Int64(filing.kibibytes))
-            if let maximumSessions, sessions > maximumSessions { return .sessions(maximumSessions) }
-            if let maximumSize, kibibytes * 1024 > maximumSize { return .totalSize(maximumSize) }
+            if let maximumSessions, sessions > maximumSessions { return .refused(.sessions(maximumSessions)) }
+            if let maximumSize, kibibytes * 1024 > maximumSize { return .refused(.totalSize(maximumSize)) }
             state.sessions = sessions
             state.kibibytes = kibibytes
-            return nil
+            return .admitted
         }
     }
 

@@ -35,25 +35,3 @@ public final class SessionClient: Sendable {
 
     var identity: LockClient { LockClient(pid: pid, label: label) }
 }
-
-/// A session whose lock a client holds, with what was computed for it, so that a request derives each key once.
-struct HeldSession: Sendable {
-    /// The session.
-    let session: SessionReference
-    /// The claim on its lock.
-    let ticket: LockTicket
-    /// The key of its metadata.
-    let metadataKey: MetadataKey
-    /// What the store had when the client read or wrote it last.
-    var content: KnownContent
-
-    var address: SessionAddress { ticket.address }
-}
-
-/// What is known of a record while its lock is held.
-enum KnownContent: Sendable {
-    /// There is none that counts.
-    case absent
-    /// Its metadata, and the key of its body.
-    case present(SessionMetadata, BodyKey)
-}

@@ -9,12 +9,12 @@ import Logging
 struct SessionRecords: Sendable {
     /// What opening a record gave.
     enum Opening: Sendable {
-        case found(SessionMetadata, BodyKey, SessionData)
+        case found(OpenedMetadata, BodyKey, SessionData)
         case absent(Absence)
     }
 
-    /// The sessions whose metadata is kept opened: 1 MiB of the secure heap.
-    static let cachedSessions = 16_384
+    /// The sessions whose metadata is kept opened: 2 MiB of the secure heap.
+    static let cachedSessions = 32_768
 
     let store: any SessionStore
     let cache: MetadataCache
@@ -24,32 +24,22 @@ struct SessionRecords: Sendable {
     let statistics: SessionStatistics
     let logger: Logger
 
-    /// The key of a session's metadata.
-    func metadataKey(at address: SessionAddress) throws -> MetadataKey {
-        try cache[address]?.key ?? sealer.metadataKey(at: address)
-    }
-
     /// Reads and opens a session. The caller holds the latch.
-    func open(
-        _ session: SessionReference,
-        at address: SessionAddress,
-        with key: MetadataKey
-    ) async throws -> Opening {
-        let metadata: SessionMetadata
+    func open(_ session: SessionReference, at address: SessionAddress) throws -> Opening {
+        let opened: OpenedMetadata
         let body: [UInt8]?
         if let cached = cache[address] {
-            metadata = cached.metadata
-            body = try await reading(address) { try await store.body(at: address) }
+            opened = cached
+            body = try reading(address) { try store.body(at: address) }
         } else {
-            guard let record = try await reading(address, { try await store.record(at: address) }) else {
+            guard let record = try reading(address, { try store.record(at: address) }) else {
                 return .absent(.unknown)
             }
-            guard let opened = try openMetadata(record.metadata, at: address, with: key) else {
-                return .absent(.unreadable)
-            }
-            metadata = opened
+            guard let fresh = try openMetadata(record.metadata, at: address) else { return .absent(.unreadable) }
+            opened = fresh
             body = record.body
         }
+        let metadata = opened.metadata
         guard metadata.deadline > clock.now() else { return .absent(.expired) }
         guard let body else { return .absent(reject("body missing", address)) }
         let bodyKey = try sealer.bodyKey(for: session, dataKey: metadata.dataKey)
@@ -60,111 +50,107 @@ struct SessionRecords: Sendable {
             expires: metadata.bodyExpires,
             with: bodyKey
         ) {
-        case .opened(let data): return .found(metadata, bodyKey, SessionData(data))
+        case .opened(let data): return .found(opened, bodyKey, SessionData(data))
         case .rejected(let rejection): return .absent(reject("body: \(rejection)", address))
         }
     }
 
     /// A session's metadata; `nil` when there is none or it does not authenticate. The caller holds the latch.
-    func metadata(at address: SessionAddress, with key: MetadataKey) async throws -> SessionMetadata? {
-        if let cached = cache[address] { return cached.metadata }
-        guard let value = try await reading(address, { try await store.metadata(at: address) }) else { return nil }
-        return try openMetadata(value, at: address, with: key)
+    func metadata(at address: SessionAddress) throws -> OpenedMetadata? {
+        if let cached = cache[address] { return cached }
+        guard let value = try reading(address, { try store.metadata(at: address) }) else { return nil }
+        return try openMetadata(value, at: address)
     }
 
     /// Removes a session and its expiry entry; answers whether there was one. The caller holds the latch.
-    func remove(at address: SessionAddress, with key: MetadataKey) async throws -> Bool {
-        guard let value = try await store.metadata(at: address) else { return false }
-        let metadata = try cache[address]?.metadata ?? openMetadata(value, at: address, with: key)
+    func remove(at address: SessionAddress) throws -> Bool {
+        guard let value = try store.metadata(at: address) else { return false }
+        let opened = try cache[address] ?? openMetadata(value, at: address)
         cache.forget(address)
-        let filing = metadata.map(ExpiryFiling.init)
-        try await store.remove(address, expiry: filing?.slot)
+        let filing = (opened?.metadata).map(ExpiryFiling.init)
+        try store.remove(address, expiry: filing?.slot)
         if let filing { usage.removed(filing) }
         return true
     }
 
-    /// Counts a session that is about to be made, or answers which limit of the pool it would exceed.
-    func admit(_ metadata: SessionMetadata) async throws -> PoolLimit? {
-        try await usage.admit(ExpiryFiling(metadata))
-    }
+    /// Counts a session that is about to be made, or answers which limit of the pool it would exceed; see
+    /// ``PoolUsage/admit(_:)``.
+    func admit(_ metadata: SessionMetadata) -> PoolUsage.Admission { usage.admit(ExpiryFiling(metadata)) }
 
-    /// Seals and stores a session's contents. `previous` is the metadata that they replace; a session without any was
-    /// admitted before.
+    /// Seals and stores a session's contents. `previous` is what they replace; a session without it was admitted before.
     func put(
         _ data: SessionData,
         at address: SessionAddress,
         metadata: SessionMetadata,
-        keys: (metadata: MetadataKey, body: BodyKey),
-        replacing previous: SessionMetadata?
-    ) async throws {
+        bodyKey: BodyKey,
+        replacing previous: OpenedMetadata?
+    ) throws -> OpenedMetadata {
         let body = try sealer.sealBody(
             data.bytes,
             at: address,
             version: metadata.version,
             expires: metadata.bodyExpires,
-            with: keys.body
+            with: bodyKey
         )
-        try await apply(metadata, body: body, at: address, with: keys.metadata, replacing: previous)
+        return try apply(metadata, body: body, at: address, replacing: previous)
     }
 
     /// Stores new metadata for a session whose contents stay as they are.
     func update(
         at address: SessionAddress,
-        from previous: SessionMetadata,
-        to metadata: SessionMetadata,
-        with key: MetadataKey
-    ) async throws {
+        from previous: OpenedMetadata,
+        to metadata: SessionMetadata
+    ) throws -> OpenedMetadata {
         var body: [UInt8]?
-        if metadata.bodyExpires != previous.bodyExpires {
+        if metadata.bodyExpires != previous.metadata.bodyExpires {
             // The header is outside the body's seal for this: it can be moved without the session id.
-            body = try await store.body(at: address).map {
+            body = try store.body(at: address).map {
                 RecordHeader(expires: metadata.bodyExpires).bytes + $0.dropFirst(RecordHeader.length)
             }
         }
-        try await apply(metadata, body: body, at: address, with: key, replacing: previous)
+        return try apply(metadata, body: body, at: address, replacing: previous)
     }
 
     private func apply(
         _ metadata: SessionMetadata,
         body: [UInt8]?,
         at address: SessionAddress,
-        with key: MetadataKey,
-        replacing previous: SessionMetadata?
-    ) async throws {
-        let (previous, next) = (previous.map(ExpiryFiling.init), ExpiryFiling(metadata))
+        replacing previous: OpenedMetadata?
+    ) throws -> OpenedMetadata {
+        let next = OpenedMetadata(metadata, key: try previous?.key ?? sealer.metadataKey(at: address))
+        let (filed, filing) = ((previous?.metadata).map(ExpiryFiling.init), ExpiryFiling(metadata))
         var stray: ExpiryFiling?
         do {
             // An unreadable record leaves an entry behind, as nobody knows where it was filed; this one may take its place.
-            if previous?.slot != next.slot { stray = try await store.filing(of: address, under: next.slot) }
-            try await store.apply(
+            if filed?.slot != filing.slot { stray = try store.filing(of: address, under: filing.slot) }
+            try store.apply(
                 RecordUpdate(
                     address: address,
-                    metadata: try sealer.seal(metadata, at: address, with: key),
+                    metadata: try sealer.seal(metadata, at: address, with: next.key),
                     body: body,
-                    previousExpiry: previous,
-                    expiry: next
+                    previousExpiry: filed,
+                    expiry: filing
                 )
             )
         } catch {
             // The store may have either.
             cache.forget(address)
-            if previous == nil { usage.removed(next) }
+            if filed == nil { usage.removed(filing) }
             throw error
         }
-        if let previous { usage.replaced(previous, with: next) }
+        if let filed { usage.replaced(filed, with: filing) }
         if let stray { usage.removed(stray) }
-        cache.note(metadata, key: key, at: address)
+        cache.note(next, at: address)
+        return next
     }
 
-    private func openMetadata(
-        _ value: [UInt8],
-        at address: SessionAddress,
-        with key: MetadataKey
-    ) throws -> SessionMetadata? {
+    private func openMetadata(_ value: [UInt8], at address: SessionAddress) throws -> OpenedMetadata? {
+        let key = try sealer.metadataKey(at: address)
         switch try sealer.openMetadata(value, at: address, with: key) {
         case .opened(let metadata):
-            cache.note(metadata, key: key, at: address)
-            return metadata
+            let opened = OpenedMetadata(metadata, key: key)
+            cache.note(opened, at: address)
+            return opened
         case .rejected(let rejection):
             _ = reject("metadata: \(rejection)", address)
             return nil
@@ -172,12 +158,9 @@ struct SessionRecords: Sendable {
     }
 
     /// Reads from the store, and logs which session it is that cannot be read.
-    private func reading<Value>(
-        _ address: SessionAddress,
-        _ body: () async throws -> Value
-    ) async throws -> Value {
+    private func reading<Value>(_ address: SessionAddress, _ body: () throws -> Value) throws -> Value {
         do {
-            return try await body()
+            return try body()
         } catch {
             logger.error(
                 "a stored session cannot be read",

@@ -13,12 +13,12 @@ extension SessionSealer {
         _ store: any SessionStore,
         keyring: Keyring,
         pool: PoolName
-    ) async throws -> SessionSealer {
+    ) throws -> SessionSealer {
         let property = StoreProperty("pool/\(pool.text)/address-key")
-        if let wrapped = try await store.property(property) {
+        if let wrapped = try store.property(property) {
             return try SessionSealer(keyring: keyring, pool: pool, wrappedAddressKey: wrapped)
         }
-        guard try await store.expiryEntries(through: UnixTime(seconds: .max), limit: 1).isEmpty else {
+        guard try store.expiryEntries(through: UnixTime(seconds: .max), limit: 1).isEmpty else {
             throw CryptoError(
                 .keyring,
                 "the store has sessions but no address key: it is damaged; restore it from a backup, or remove it and let "
@@ -26,7 +26,7 @@ extension SessionSealer {
             )
         }
         let wrapped = try makeWrappedAddressKey(keyring: keyring, pool: pool)
-        try await store.setProperty(property, to: wrapped)
+        try store.setProperty(property, to: wrapped)
         return try SessionSealer(keyring: keyring, pool: pool, wrappedAddressKey: wrapped)
     }
 }

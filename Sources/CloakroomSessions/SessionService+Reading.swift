@@ -13,76 +13,71 @@ extension SessionService {
         for client: SessionClient,
         wait: Duration
     ) async throws -> ReadOutcome {
-        do {
-            let destroyedMeanwhile: Bool
-            switch try await hold(session, for: client, wait: min(wait, rules.lockWait)) {
-            case .failure(let refusal): return .locked(refusal)
-            case .success(let granted): destroyedMeanwhile = granted.destroyedMeanwhile
-            }
-            return try await readHeld(by: client, destroyedMeanwhile: destroyedMeanwhile)
-        } catch {
-            release(client)
-            throw error
+        if let outcome = try readLockedNow(session, for: client) { return outcome }
+        let address = try sealer.address(of: session)
+        switch await acquire(address, for: client, wait: min(wait, rules.lockWait)) {
+        case .failure(let refusal): return .locked(refusal)
+        case .success(let granted):
+            return try read(session, granted.ticket, for: client, destroyedMeanwhile: granted.destroyedMeanwhile)
         }
+    }
+
+    /// As ``readLocked(_:for:wait:)``, or answers `nil` when there is something to wait for: somebody else has the lock.
+    ///
+    /// - Throws: as there.
+    public func readLockedNow(_ session: SessionReference, for client: SessionClient) throws -> ReadOutcome? {
+        if let held = client.held, held.session == session, locks.refresh(held.ticket) {
+            return try read(session, held.ticket, for: client, destroyedMeanwhile: false)
+        }
+        release(client)
+        let address = try sealer.address(of: session)
+        guard let ticket = locks.acquireNow(address, for: client.identity) else { return nil }
+        return try read(session, ticket, for: client, destroyedMeanwhile: false)
     }
 
     /// Reads what was last written to a session, whoever holds its lock.
     ///
     /// - Throws: `StoreError` or `CryptoError`.
-    public func readSnapshot(_ session: SessionReference) async throws -> ReadOutcome {
+    public func readSnapshot(_ session: SessionReference) throws -> ReadOutcome {
         let address = try sealer.address(of: session)
-        let key = try records.metadataKey(at: address)
         // The latch keeps metadata and body of one version together.
-        let opening = try await latches.withLatch(address) { try await records.open(session, at: address, with: key) }
-        switch opening {
-        case .found(let metadata, _, let data): return count(.found(version: metadata.version, data: data))
-        case .absent(let absence): return count(.absent(absence))
+        switch try latches.withLatch(address, { try records.open(session, at: address) }) {
+        case .found(let opened, _, let data): return found(opened, data)
+        case .absent(let absence): return absent(absence)
         }
     }
 
-    /// Makes the client the holder of the session's lock, if it is not already.
-    private func hold(
+    /// Reads the session whose lock the client has, and remembers what it found.
+    private func read(
         _ session: SessionReference,
+        _ ticket: LockTicket,
         for client: SessionClient,
-        wait: Duration
-    ) async throws -> Result<GrantedLock, LockRefusal> {
-        if let held = client.held, held.session == session, locks.refresh(held.ticket) {
-            return .success(GrantedLock(ticket: held.ticket, destroyedMeanwhile: false))
-        }
-        release(client)
-        let address = try sealer.address(of: session)
-        let key = try records.metadataKey(at: address)
-        let acquired = await acquire(address, for: client, wait: wait)
-        if case .success(let granted) = acquired {
-            client.held = HeldSession(session: session, ticket: granted.ticket, metadataKey: key, content: .absent)
-        }
-        return acquired
-    }
-
-    /// Reads the session that the client holds, and remembers what it found.
-    private func readHeld(by client: SessionClient, destroyedMeanwhile: Bool) async throws -> ReadOutcome {
-        guard var held = client.held else { return .locked(.cancelled) }
-        let opening = try await latches.withLatch(held.address) {
-            try await records.open(held.session, at: held.address, with: held.metadataKey)
-        }
-        switch opening {
-        case .found(let metadata, let bodyKey, let data):
-            held.content = .present(metadata, bodyKey)
-            client.held = held
-            return count(.found(version: metadata.version, data: data))
-        case .absent(let absence):
-            held.content = .absent
-            client.held = held
-            return count(.absent(absence == .unknown && destroyedMeanwhile ? .destroyed : absence))
+        destroyedMeanwhile: Bool
+    ) throws -> ReadOutcome {
+        let address = ticket.address
+        do {
+            switch try latches.withLatch(address, { try records.open(session, at: address) }) {
+            case .found(let opened, let bodyKey, let data):
+                client.held = HeldSession(session, ticket: ticket, content: .present(opened, bodyKey))
+                return found(opened, data)
+            case .absent(let absence):
+                client.held = HeldSession(session, ticket: ticket, content: .absent)
+                return absent(absence == .unknown && destroyedMeanwhile ? .destroyed : absence)
+            }
+        } catch {
+            client.held = nil
+            locks.release(ticket)
+            throw error
         }
     }
 
-    private func count(_ outcome: ReadOutcome) -> ReadOutcome {
-        switch outcome {
-        case .found: statistics.add(.found)
-        case .absent: statistics.add(.absent)
-        case .locked: break
-        }
-        return outcome
+    private func found(_ opened: OpenedMetadata, _ data: SessionData) -> ReadOutcome {
+        statistics.add(.found)
+        return .found(version: opened.metadata.version, data: data)
+    }
+
+    private func absent(_ absence: Absence) -> ReadOutcome {
+        statistics.add(.absent)
+        return .absent(absence)
     }
 }

@@ -11,25 +11,41 @@ extension SessionService {
     ///
     /// - Throws: `StoreError` or `CryptoError`; nothing was stored.
     public func write(_ write: SessionWrite, for client: SessionClient) async throws -> WriteOutcome {
-        guard write.data.count <= rules.maximumData else { return .tooLarge }
-        if let held = client.held, held.session == write.session,
-            let (outcome, content) = try await writeHeld(write, held)
-        {
-            if let content { client.held?.content = content }
-            return count(outcome)
-        }
+        if let outcome = try writeNow(write, for: client) { return outcome }
+        if records.usage.isLimited { try await records.usage.prepare() }
+        if let outcome = try writeNow(write, for: client) { return outcome }
         let address = try sealer.address(of: write.session)
-        let key = try records.metadataKey(at: address)
-        let locked = try await withLock(address, for: client) {
-            try await latches.withLatch(address) {
-                let current = try await records.metadata(at: address, with: key)
-                return try await store(write, at: address, with: key, over: current, bodyKey: nil).outcome
+        switch await acquire(address, for: client, wait: rules.lockWait) {
+        case .failure(let refusal): return .locked(refusal)
+        case .success(let granted):
+            defer { locks.release(granted.ticket) }
+            while true {
+                if let outcome = try writeUnheld(write, at: address) { return outcome }
+                try await records.usage.prepare()
             }
         }
-        switch locked {
-        case .success(let outcome): return count(outcome)
-        case .failure(let refusal): return .locked(refusal)
+    }
+
+    /// As ``write(_:for:)``, or answers `nil` when there is something to wait for: somebody else has the lock, or what the
+    /// pool holds is still being counted.
+    ///
+    /// - Throws: as there.
+    public func writeNow(_ write: SessionWrite, for client: SessionClient) throws -> WriteOutcome? {
+        guard write.data.count <= rules.maximumData else { return .tooLarge }
+        if let held = client.held, held.session == write.session {
+            switch try writeHeld(write, held, for: client) {
+            case .stored(let opened, let bodyKey):
+                client.held = held.with(.present(opened, bodyKey))
+                return .written(version: opened.metadata.version)
+            case .decided(let outcome): return count(outcome)
+            case .uncounted: return nil
+            case nil: break
+            }
         }
+        let address = try sealer.address(of: write.session)
+        guard let ticket = locks.acquireNow(address, for: client.identity) else { return nil }
+        defer { locks.release(ticket) }
+        return try writeUnheld(write, at: address)
     }
 
     /// Moves the expiry of a session that was read as `version`; does nothing when there is no such session.
@@ -40,24 +56,22 @@ extension SessionService {
         version: UInt64,
         lifetime: UInt32,
         for client: SessionClient
-    ) async throws {
+    ) throws {
         if let held = client.held, held.session == session {
-            return try await latches.withLatch(held.address) {
-                guard locks.isCurrent(held.ticket), case .present(let metadata, let bodyKey) = held.content else {
-                    return
-                }
-                let next = try await touch(metadata, version, lifetime, at: held.address, with: held.metadataKey)
-                client.held?.content = .present(next, bodyKey)
+            return try latches.withLatch(held.address) {
+                guard locks.isCurrent(held.ticket), case .present(let opened, let bodyKey) = held.content,
+                    let next = try touch(opened, version, lifetime, at: held.address)
+                else { return }
+                client.held = held.with(.present(next, bodyKey))
             }
         }
         let address = try sealer.address(of: session)
-        let key = try records.metadataKey(at: address)
-        try await latches.withLatch(address) {
+        try latches.withLatch(address) {
             // While somebody holds the session, what he knows of its metadata must stay true.
-            guard !locks.isHeld(address), let metadata = try await records.metadata(at: address, with: key),
-                metadata.deadline > clock.now()
+            guard !locks.isHeld(address), let opened = try records.metadata(at: address),
+                opened.metadata.deadline > clock.now()
             else { return }
-            _ = try await touch(metadata, version, lifetime, at: address, with: key)
+            _ = try touch(opened, version, lifetime, at: address)
         }
     }
 
@@ -65,12 +79,11 @@ extension SessionService {
     /// cannot write it any more.
     ///
     /// - Throws: `StoreError` or `CryptoError`; the session is still there.
-    public func destroy(_ session: SessionReference, for client: SessionClient) async throws -> Bool {
+    public func destroy(_ session: SessionReference, for client: SessionClient) throws -> Bool {
         defer { release(client) }
         let address = try sealer.address(of: session)
-        let key = try records.metadataKey(at: address)
-        let existed = try await latches.withLatch(address) {
-            let existed = try await records.remove(at: address, with: key)
+        let existed = try latches.withLatch(address) {
+            let existed = try records.remove(at: address)
             locks.sessionWasDestroyed(address)
             return existed
         }
@@ -78,51 +91,62 @@ extension SessionService {
         return existed
     }
 
+    /// What became of a write.
+    private enum Write {
+        /// It was carried out; what the store has now.
+        case stored(OpenedMetadata, BodyKey)
+        /// There was nothing to store.
+        case decided(WriteOutcome)
+        /// It cannot be decided before it is known what the pool holds.
+        case uncounted
+    }
+
     /// Writes on the strength of the client's lock; `nil` when that was taken over.
-    private func writeHeld(
-        _ write: SessionWrite,
-        _ held: HeldSession
-    ) async throws -> (outcome: WriteOutcome, content: KnownContent?)? {
-        try await latches.withLatch(held.address) {
-            guard locks.isHeld(by: held.ticket) else { return nil }
-            var current: SessionMetadata?
-            var bodyKey: BodyKey?
-            if locks.isCurrent(held.ticket), case .present(let metadata, let key) = held.content {
-                current = metadata
-                bodyKey = key
-            } else {
-                // Destroyed by somebody else meanwhile, so that what was known is not true any more; or absent, which an
-                // expired session is, too, whose record is replaced.
-                current = try await records.metadata(at: held.address, with: held.metadataKey)
+    private func writeHeld(_ write: SessionWrite, _ held: HeldSession, for client: SessionClient) throws -> Write? {
+        try latches.withLatch(held.address) {
+            switch locks.standing(of: held.ticket) {
+            case .lost: return nil
+            case .current:
+                if case .present(let opened, let bodyKey) = held.content {
+                    return try store(write, at: held.address, over: opened, bodyKey: bodyKey)
+                }
+            case .stale: break
             }
-            return try await store(
-                write,
-                at: held.address,
-                with: held.metadataKey,
-                over: current,
-                bodyKey: bodyKey
-            )
+            // Destroyed by somebody else meanwhile, so that what was known is not true any more; or absent, which an
+            // expired session is, too, whose record is replaced.
+            let current = try records.metadata(at: held.address)
+            return try store(write, at: held.address, over: current, bodyKey: nil)
         }
     }
 
-    /// Decides about a write and carries it out; answers what is known of the record then, if it was changed. The caller
-    /// holds the latch.
+    /// Writes under a lock that the caller took for this; `nil` when it is not known yet what the pool holds.
+    private func writeUnheld(_ write: SessionWrite, at address: SessionAddress) throws -> WriteOutcome? {
+        let done = try latches.withLatch(address) {
+            try store(write, at: address, over: records.metadata(at: address), bodyKey: nil)
+        }
+        switch done {
+        case .stored(let opened, _): return .written(version: opened.metadata.version)
+        case .decided(let outcome): return count(outcome)
+        case .uncounted: return nil
+        }
+    }
+
+    /// Decides about a write and carries it out. The caller holds the latch.
     private func store(
         _ write: SessionWrite,
         at address: SessionAddress,
-        with metadataKey: MetadataKey,
-        over current: SessionMetadata?,
+        over current: OpenedMetadata?,
         bodyKey knownBodyKey: BodyKey?
-    ) async throws -> (outcome: WriteOutcome, content: KnownContent?) {
+    ) throws -> Write {
         let microseconds = clock.microseconds()
         let now = UnixTime(seconds: microseconds / 1_000_000)
         var metadata: SessionMetadata
         var bodyKey: BodyKey?
         let event: SessionStatistics.Event
-        switch WriteDecision(version: write.version, token: write.token, current: current, now: now) {
-        case .conflict: return (.conflict, nil)
-        case .gone: return (.gone, nil)
-        case .alreadyWritten(let version): return (.written(version: version), nil)
+        switch WriteDecision(version: write.version, token: write.token, current: current?.metadata, now: now) {
+        case .conflict: return .decided(.conflict)
+        case .gone: return .decided(.gone)
+        case .alreadyWritten(let version): return .decided(.written(version: version))
         case .create:
             metadata = .make(dataKey: try .random(), microseconds: microseconds)
             event = .created
@@ -133,33 +157,33 @@ extension SessionService {
             event = .updated
         }
         metadata.contentsWereWritten(size: write.data.count, token: write.token, lifetime: write.lifetime, now: now)
-        if current == nil, let limit = try await records.admit(metadata) { return (.poolFull(limit), nil) }
+        if current == nil {
+            switch records.admit(metadata) {
+            case .admitted: break
+            case .refused(let limit): return .decided(.poolFull(limit))
+            case .unknown: return .uncounted
+            }
+        }
         let key = try bodyKey ?? sealer.bodyKey(for: write.session, dataKey: metadata.dataKey)
-        try await records.put(
-            write.data,
-            at: address,
-            metadata: metadata,
-            keys: (metadataKey, key),
-            replacing: current
-        )
+        let opened = try records.put(write.data, at: address, metadata: metadata, bodyKey: key, replacing: current)
         statistics.add(event)
-        return (.written(version: metadata.version), .present(metadata, key))
+        return .stored(opened, key)
     }
 
+    /// Moves the expiry of a session if it is of this version; answers what the store has then, or `nil` for no change.
     private func touch(
-        _ metadata: SessionMetadata,
+        _ opened: OpenedMetadata,
         _ version: UInt64,
         _ lifetime: UInt32,
-        at address: SessionAddress,
-        with key: MetadataKey
-    ) async throws -> SessionMetadata {
-        var next = metadata
+        at address: SessionAddress
+    ) throws -> OpenedMetadata? {
+        var next = opened.metadata
         next.wasSeen(lifetime: lifetime, now: clock.now())
         // Times are whole seconds: a second touch within one changes nothing.
-        guard metadata.version == version, next.deadline != metadata.deadline else { return metadata }
-        try await records.update(at: address, from: metadata, to: next, with: key)
+        guard next.version == version, next.deadline != opened.metadata.deadline else { return nil }
+        let touched = try records.update(at: address, from: opened, to: next)
         statistics.add(.touched)
-        return next
+        return touched
     }
 
     private func count(_ outcome: WriteOutcome) -> WriteOutcome {

@@ -73,7 +73,7 @@ public final class SessionService: Sendable {
     /// - Throws: `StoreError` when the store cannot be read or written.
     public func collect() async throws -> Int {
         let sweeper = sweeper
-        return try await Task.detached { try await sweeper.collect() }.value
+        return try await Task.detached { try sweeper.collect() }.value
     }
 
     /// Counts the sessions in the store, then removes expired ones every `interval`, until the task is cancelled.
@@ -90,21 +90,7 @@ public final class SessionService: Sendable {
     /// Brings everything acknowledged so far to disk.
     ///
     /// - Throws: `StoreError` when the store could not.
-    public func synchronize() async throws { try await records.store.synchronize() }
-
-    /// Calls `body` with the session's lock held for as long as it runs, or answers why it could not be had.
-    func withLock<Value>(
-        _ address: SessionAddress,
-        for client: SessionClient,
-        _ body: () async throws -> Value
-    ) async throws -> Result<Value, LockRefusal> {
-        switch await acquire(address, for: client, wait: rules.lockWait) {
-        case .failure(let refusal): return .failure(refusal)
-        case .success(let granted):
-            defer { locks.release(granted.ticket) }
-            return .success(try await body())
-        }
-    }
+    public func synchronize() throws { try records.store.synchronize() }
 
     /// Acquires a lock, and counts a refusal.
     func acquire(

@@ -52,10 +52,10 @@ final class SessionSweeper: Sendable {
     }
 
     /// Sweeps for a short time, and has the background sweep what is left. Answers how many sessions were removed.
-    func collect() async throws -> Int {
+    func collect() throws -> Int {
         let end = ContinuousClock.now.advanced(by: Self.collectTime)
         var sweep = Sweep()
-        while !sweep.isComplete, ContinuousClock.now < end { try await sweepBatch(&sweep) }
+        while !sweep.isComplete, ContinuousClock.now < end { try sweepBatch(&sweep) }
         if !sweep.isComplete { Task(priority: .background) { await drain() } }
         return sweep.removed
     }
@@ -75,7 +75,7 @@ final class SessionSweeper: Sendable {
         var sweep = Sweep()
         do {
             while !sweep.isComplete {
-                try await sweepBatch(&sweep)
+                try sweepBatch(&sweep)
                 try await Task.sleep(for: Self.pause)
             }
         } catch is CancellationError {
@@ -86,13 +86,13 @@ final class SessionSweeper: Sendable {
         if sweep.removed > 0 { logger.info("expired sessions removed", metadata: ["count": "\(sweep.removed)"]) }
     }
 
-    private func sweepBatch(_ sweep: inout Sweep) async throws {
+    private func sweepBatch(_ sweep: inout Sweep) throws {
         let now = clock.now()
         let limit = sweep.skipped + Self.batch
-        let entries = try await store.expiryEntries(through: now, limit: limit)
+        let entries = try store.expiryEntries(through: now, limit: limit)
         sweep.isComplete = entries.count < limit
         for entry in entries.dropFirst(sweep.skipped) {
-            switch try await latches.withLatch(entry.address, { try await remove(entry, now: now) }) {
+            switch try latches.withLatch(entry.address, { try remove(entry, now: now) }) {
             case .removed: sweep.removed += 1
             case .filed: break
             case .inUse: sweep.skipped += 1
@@ -110,19 +110,19 @@ final class SessionSweeper: Sendable {
     }
 
     /// Removes the session of an entry that has come due. The caller holds the latch.
-    private func remove(_ entry: ExpiryEntry, now: UnixTime) async throws -> Removal {
+    private func remove(_ entry: ExpiryEntry, now: UnixTime) throws -> Removal {
         // A request may have moved or removed the entry since it was read, when nobody held the latch.
-        guard let filing = try await store.filing(of: entry.address, under: entry.slot) else { return .filed }
-        guard let metadata = try await store.metadata(at: entry.address) else {
-            try await store.remove(entry.address, expiry: entry.slot)
+        guard let filing = try store.filing(of: entry.address, under: entry.slot) else { return .filed }
+        guard let metadata = try store.metadata(at: entry.address) else {
+            try store.remove(entry.address, expiry: entry.slot)
             usage.removed(filing)
             return .filed
         }
         if let header = RecordHeader(of: metadata), header.expires > now {
             let slot = ExpirySlot(header.expires)
             // An entry that the session has there already stays as it is.
-            let other = try await store.filing(of: entry.address, under: slot)
-            try await store.apply(
+            let other = try store.filing(of: entry.address, under: slot)
+            try store.apply(
                 RecordUpdate(
                     address: entry.address,
                     metadata: metadata,
@@ -136,7 +136,7 @@ final class SessionSweeper: Sendable {
         }
         guard !locks.isHeld(entry.address) else { return .inUse }
         cache.forget(entry.address)
-        try await store.remove(entry.address, expiry: entry.slot)
+        try store.remove(entry.address, expiry: entry.slot)
         usage.removed(filing)
         statistics.add(.expired)
         return .removed

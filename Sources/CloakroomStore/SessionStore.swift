@@ -4,53 +4,53 @@ public import CloakroomCore
 
 /// Where sealed sessions are kept. An engine sees addresses and ciphertext, never an id, a key or contents.
 ///
-/// The functions are `async` so that an engine may answer over a network, and `nonisolated(nonsending)` so that a local
-/// engine, which satisfies them with plain synchronous functions, costs no thread change. An engine is thread-safe, and
-/// each call is atomic; the caller orders calls for one session by its lock. Every engine passes
-/// `SessionStoreConformance`.
+/// The functions answer before they return: for the local engine that is microseconds, and a request never leaves its
+/// thread (`docs/performance.md`). An engine that has to ask over a network would block its caller, who is then to call it
+/// from a thread made for that. An engine is thread-safe, and each call is atomic; the caller orders calls for one session
+/// by its lock. Every engine passes `SessionStoreConformance`.
 public protocol SessionStore: Sendable {
     /// The record at an address, or `nil` when there is none.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func record(at address: SessionAddress) async throws(StoreError) -> StoredRecord?
+    func record(at address: SessionAddress) throws(StoreError) -> StoredRecord?
 
     /// Only the sealed metadata at an address, or `nil` when there is none.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func metadata(at address: SessionAddress) async throws(StoreError) -> [UInt8]?
+    func metadata(at address: SessionAddress) throws(StoreError) -> [UInt8]?
 
     /// Only the sealed body at an address, or `nil` when there is none.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func body(at address: SessionAddress) async throws(StoreError) -> [UInt8]?
+    func body(at address: SessionAddress) throws(StoreError) -> [UInt8]?
 
     /// Stores a record, or new metadata for it, and replaces its expiry entry if another filing is given: all or nothing,
     /// and durable as configured before the call returns.
     ///
     /// - Throws: ``StoreError`` when nothing was stored.
-    nonisolated(nonsending) func apply(_ update: RecordUpdate) async throws(StoreError)
+    func apply(_ update: RecordUpdate) throws(StoreError)
 
     /// Removes a record, if there is one, and the given expiry entry.
     ///
     /// - Throws: ``StoreError`` when nothing was removed.
-    nonisolated(nonsending) func remove(_ address: SessionAddress, expiry: ExpirySlot?) async throws(StoreError)
+    func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError)
 
     /// Up to `limit` expiry entries of slots up to and including `time`, earliest first. Its cost follows the number of
     /// entries returned.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func expiryEntries(
+    func expiryEntries(
         through time: UnixTime,
         limit: Int
-    ) async throws(StoreError) -> [ExpiryEntry]
+    ) throws(StoreError) -> [ExpiryEntry]
 
     /// What is filed for an address under a slot, or `nil` when it has no entry there.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func filing(
+    func filing(
         of address: SessionAddress,
         under slot: ExpirySlot
-    ) async throws(StoreError) -> ExpiryFiling?
+    ) throws(StoreError) -> ExpiryFiling?
 
     /// The sum over the expiry entries that there were when the store was opened, whatever was written since. Whoever adds
     /// what he wrote since then knows what the store holds now.
@@ -64,15 +64,15 @@ public protocol SessionStore: Sendable {
     /// The value of a property of the store as a whole, such as its wrapped address key.
     ///
     /// - Throws: ``StoreError`` when the engine cannot tell.
-    nonisolated(nonsending) func property(_ name: StoreProperty) async throws(StoreError) -> [UInt8]?
+    func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]?
 
     /// Sets a property, and syncs it to disk before returning.
     ///
     /// - Throws: ``StoreError`` when it was not set.
-    nonisolated(nonsending) func setProperty(_ name: StoreProperty, to value: [UInt8]) async throws(StoreError)
+    func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError)
 
     /// Brings everything acknowledged so far to disk.
     ///
     /// - Throws: ``StoreError`` when the engine could not.
-    nonisolated(nonsending) func synchronize() async throws(StoreError)
+    func synchronize() throws(StoreError)
 }

@@ -55,7 +55,7 @@ struct Daemon {
         for warning in store.warnings { logger.warning("\(warning)") }
         let service = SessionService(
             store: store,
-            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+            sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: SessionRules(configuration),
             logger: logger
         )

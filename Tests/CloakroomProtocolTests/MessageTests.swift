@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test func badAnswersAreRefused() throws {
+        for (name, frame) in try ProtocolVectors.load().refusedAnswers {
+            let body = Samples.body(ByteBuffer(hex: frame))
+            let error = #expect(throws: ProtocolError.self, "\(name)") { try Response(frame: body) }
+            #expect(error?.code == .malformed, "\(name)")
+        }
+    }
+
+    @Test func encodedSizesAreWhatTheFramesHaveAtMost() {
+        for (name, response) in Samples.answers() {
+            var encoded = ByteBuffer()
+            response.encode(into: &encoded)
+            #expect(encoded.readableBytes <= response.encodedSize, "\(name)")
+        }
+    }
+
     @Test func everyTruncationOfARequestIsRefusedOrAnotherRequest() throws {
         for (name, request) in try Samples.requests() {
             var encoded = ByteBuffer()

@@ -8,6 +8,8 @@ struct ProtocolVectors: Decodable {
     let requests: [String: String]
     let answers: [String: String]
     let refusedRequests: [String: Refused]
+    /// Frames that are no answers.
+    let refusedAnswers: [String: String]
 
     /// A frame, and the code of the ERROR that answers it.
     struct Refused: Decodable {
@@ -25,6 +27,7 @@ struct ProtocolVectors: Decodable {
         case requests
         case answers
         case refusedRequests = "refused requests"
+        case refusedAnswers = "refused answers"
     }
 
     static func load() throws -> ProtocolVectors {

@@ -42,6 +42,28 @@ enum Samples {
                     data: data
                 )
             ),
+            "write, deferred": .write(
+                .init(
+                    session: session,
+                    version: version,
+                    token: 0x0102_0304_0506_0708,
+                    lifetime: 1440,
+                    release: false,
+                    deferred: true,
+                    data: data
+                )
+            ),
+            "write, release, deferred": .write(
+                .init(
+                    session: session,
+                    version: version,
+                    token: 0x0102_0304_0506_0708,
+                    lifetime: 1440,
+                    release: true,
+                    deferred: true,
+                    data: data
+                )
+            ),
             "write nothing": .write(
                 .init(session: session, version: 0, token: 1, lifetime: 0, release: false, data: SessionData([]))
             ),
@@ -58,13 +80,22 @@ enum Samples {
             "hello": .hello(
                 .init(version: .current, nonce: 0xDEAD_BEEF, maximumData: 4_194_304, lockWait: 30_000)
             ),
+            "hello, deferred": .hello(
+                .init(version: .current, nonce: 7, deferred: true, maximumData: 67_108_864, lockWait: 1000)
+            ),
             "found": .found(version: version, data: data),
             "found, empty": .found(version: 1, data: SessionData([])),
+            "found, deferred": .found(version: version, data: data, deferred: true),
             "absent, destroyed": .absent(.destroyed),
+            "absent, deferred": .absent(.unknown, deferred: true),
             "written": .written(version: version + 1),
             "destroyed": .destroyed(existed: true),
             "collected": .collected(count: 17),
             "pong": .pong,
+            "unwritten": .unwritten(
+                token: 0x0102_0304_0506_0708,
+                ProtocolError(.storeFault, "the disk is full")
+            ),
             "conflict": .error(ProtocolError(.conflict, "somebody else was faster")),
             "unknown operation": .error(ProtocolError(.unknownOperation, "unknown operation 99")),
         ]

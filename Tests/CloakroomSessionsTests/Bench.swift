@@ -44,7 +44,7 @@ struct Bench {
         self.keyring = keyring
         service = SessionService(
             store: store,
-            sealer: try await SessionSealer.open(store, keyring: keyring, pool: .standard),
+            sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: rules,
             clock: clock,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -14,7 +14,7 @@ import Testing
         bench.clock.advance(seconds: 99)
         #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
-        #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
+        #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
     @Test func touchMovesTheDeadline() async throws {
@@ -25,7 +25,7 @@ import Testing
             bench.clock.advance(seconds: 90)
             let client = SessionClient(pid: 1)
             #expect(try await bench.read(session, client) == (version, "alice"))
-            try await bench.service.touch(session, version: version, lifetime: 100, for: client)
+            try bench.service.touch(session, version: version, lifetime: 100, for: client)
             bench.service.release(client)
             #expect(bench.store.entries.count == 1)
         }
@@ -36,18 +36,18 @@ import Testing
         let body = try #require(record.body)
         #expect(try #require(RecordHeader(of: body)).expires >= deadline)
         bench.clock.advance(seconds: 100)
-        #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
+        #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
     @Test func touchOfAnotherVersionOrOfNothingDoesNothing() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
-        try await bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient(pid: 1))
+        try bench.service.touch(session, version: 5, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records.isEmpty)
         let version = try await bench.make(session, "alice", lifetime: 100)
         let before = bench.store.records
         bench.clock.advance(seconds: 10)
-        try await bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient(pid: 1))
+        try bench.service.touch(session, version: version - 1, lifetime: 100, for: SessionClient(pid: 1))
         #expect(bench.store.records == before)
     }
 
@@ -56,8 +56,8 @@ import Testing
         let session = try Bench.session()
         let version = try await bench.make(session, "alice", lifetime: 100)
         bench.clock.advance(seconds: 100)
-        try await bench.service.touch(session, version: version, lifetime: 100, for: SessionClient(pid: 1))
-        #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
+        try bench.service.touch(session, version: version, lifetime: 100, for: SessionClient(pid: 1))
+        #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
     @Test func expiredSessionCanBeMadeAnew() async throws {
@@ -76,7 +76,7 @@ import Testing
         _ = try await bench.make(session, "alice", lifetime: 0)
         #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
         bench.clock.advance(seconds: 1)
-        #expect(try await bench.service.readSnapshot(session) == .absent(.expired))
+        #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
     @Test func collectRemovesTheExpiredAndOnlyThem() async throws {

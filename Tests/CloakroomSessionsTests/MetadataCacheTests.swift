@@ -15,7 +15,7 @@ import Testing
         let addresses = (0..<100).map { StoreSamples.address($0) }
         for address in addresses {
             let key = try bench.service.sealer.metadataKey(at: address)
-            cache.note(.make(dataKey: try .random(), microseconds: 1), key: key, at: address)
+            cache.note(OpenedMetadata(.make(dataKey: try .random(), microseconds: 1), key: key), at: address)
             #expect(cache[address] != nil)
         }
         #expect((1...10).contains(addresses.count { cache[$0] != nil }))
@@ -28,7 +28,8 @@ import Testing
         let address = StoreSamples.address(1)
         let key = try bench.service.sealer.metadataKey(at: address)
         for number in 1...3 {
-            cache.note(.make(dataKey: try .random(), microseconds: 1), key: key, at: StoreSamples.address(number))
+            let opened = OpenedMetadata(.make(dataKey: try .random(), microseconds: 1), key: key)
+            cache.note(opened, at: StoreSamples.address(number))
         }
         cache.forget(address)
         #expect(cache[address] == nil)
@@ -47,15 +48,15 @@ import Testing
             case 0..<4: versions[index] = try await bench.read(session, client).version
             case 4..<7:
                 _ = try await bench.write("\(step)", session, version: versions[index], lifetime: 5, client)
-            case 7: try await bench.service.touch(session, version: versions[index], lifetime: 7, for: client)
-            case 8: _ = try await bench.service.destroy(session, for: client)
+            case 7: try bench.service.touch(session, version: versions[index], lifetime: 7, for: client)
+            case 8: _ = try bench.service.destroy(session, for: client)
             default:
                 bench.clock.advance(seconds: 2)
                 bench.service.release(client)
                 _ = try await bench.service.collect()
             }
             let fresh = try await bench.restarted().service.readSnapshot(session)
-            let known = try await bench.service.readSnapshot(session)
+            let known = try bench.service.readSnapshot(session)
             // A sweep in the background may come in between the two.
             #expect(known == fresh || known == .absent(.unknown) || fresh == .absent(.unknown), "step \(step)")
         }

@@ -25,7 +25,7 @@ import Testing
         #expect(try await bench.write("three", try session(3), version: 0, client) == .poolFull(.sessions(2)))
         #expect(try await bench.read(try session(3), client) == (0, ""))
         #expect(try await bench.write("more", try session(1), version: version, client).version == version + 1)
-        _ = try await bench.service.destroy(try session(2), for: client)
+        _ = try bench.service.destroy(try session(2), for: client)
         _ = try await bench.make(try session(3), "three")
         #expect(bench.service.statistics[.overLimit] == 1)
     }
@@ -94,9 +94,9 @@ import Testing
                 bench.store.fault = nil
             case 8..<12:
                 let (version, _) = try await bench.read(session, client)
-                try await bench.service.touch(session, version: version, lifetime: 300, for: client)
+                try bench.service.touch(session, version: version, lifetime: 300, for: client)
             case 12..<14: _ = try await bench.write(text, session, version: 0, client)
-            case 14: _ = try await bench.service.destroy(session, for: client)
+            case 14: _ = try bench.service.destroy(session, for: client)
             case 15: _ = try await bench.service.collect()
             case 16 where step % 5 == 0: bench = try await bench.restarted()
             case 17 where step % 5 == 0:

@@ -85,7 +85,7 @@ import Testing
         let locks = locks(hold: .milliseconds(20))
         let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
         let next = try ticket(await locks.acquire(address, for: client, wait: .seconds(50)))
-        #expect(!locks.isHeld(by: holder))
+        #expect(locks.standing(of: holder) == .lost)
         #expect(locks.isCurrent(next))
     }
 

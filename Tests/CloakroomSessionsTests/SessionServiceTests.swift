@@ -16,7 +16,7 @@ import Testing
         #expect(try await bench.write("bob", session, version: version, client) == .written(version: version + 1))
         bench.service.release(client)
         #expect(
-            try await bench.service.readSnapshot(session)
+            try bench.service.readSnapshot(session)
                 == .found(version: version + 1, data: SessionData(Array("bob".utf8)))
         )
     }
@@ -26,7 +26,7 @@ import Testing
         let session = try Bench.session()
         _ = try await bench.make(session, "alice")
         let other = SessionReference(name: try #require(SessionName("OTHER".utf8)), id: session.id)
-        #expect(try await bench.service.readSnapshot(other) == .absent(.unknown))
+        #expect(try bench.service.readSnapshot(other) == .absent(.unknown))
     }
 
     @Test func writeOfAnOldVersionIsAConflict() async throws {
@@ -78,20 +78,20 @@ import Testing
         let version = try await bench.make(session, "alice")
         let (holder, destroyer) = (SessionClient(pid: 1), SessionClient(pid: 1))
         try await bench.read(session, holder)
-        #expect(try await bench.service.destroy(session, for: destroyer))
+        #expect(try bench.service.destroy(session, for: destroyer))
         #expect(try await bench.write("back", session, version: version, holder) == .gone)
         bench.service.release(holder)
         #expect(try await bench.write("back", session, version: version, SessionClient(pid: 1)) == .gone)
         #expect(bench.store.records.isEmpty)
         #expect(bench.store.entries.isEmpty)
-        #expect(try await bench.service.destroy(session, for: destroyer) == false)
+        #expect(try bench.service.destroy(session, for: destroyer) == false)
     }
 
     @Test func sessionMadeAgainUnderAnOldIdDoesNotTakeWritesOfTheOldOne() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
         let old = try await bench.make(session, "old")
-        _ = try await bench.service.destroy(session, for: SessionClient(pid: 1))
+        _ = try bench.service.destroy(session, for: SessionClient(pid: 1))
         bench.clock.advance(seconds: 1)
         let new = try await bench.make(session, "new")
         #expect(new > old)
@@ -106,7 +106,7 @@ import Testing
         try await bench.read(session, holder)
         let waiting = Task { try await bench.service.readLocked(session, for: waiter, wait: .seconds(20)) }
         try await eventually { bench.waiters(for: session) == 1 }
-        _ = try await bench.service.destroy(session, for: holder)
+        _ = try bench.service.destroy(session, for: holder)
         #expect(try await waiting.value == .absent(.destroyed))
     }
 
@@ -139,7 +139,7 @@ import Testing
         let version = try await bench.make(session, "alice")
         try await bench.read(session, SessionClient(pid: 1))
         #expect(
-            try await bench.service.readSnapshot(session)
+            try bench.service.readSnapshot(session)
                 == .found(version: version, data: SessionData(Array("alice".utf8)))
         )
     }

@@ -19,7 +19,7 @@ import Testing
             if index < metadata.count { metadata[index] ^= 0x41 } else { flipped[index - metadata.count] ^= 0x41 }
             try put(StoredRecord(metadata: metadata, body: flipped), at: address, in: bench)
             let restarted = try await bench.restarted()
-            #expect(try await restarted.service.readSnapshot(session) == .absent(.unreadable), "byte \(index)")
+            #expect(try restarted.service.readSnapshot(session) == .absent(.unreadable), "byte \(index)")
             #expect(restarted.service.statistics[.unreadable] == 1)
         }
         try put(record, at: address, in: bench)
@@ -80,7 +80,7 @@ import Testing
         let (address, old) = try #require(bench.store.records.first)
         _ = try await bench.write("second", session, version: version, SessionClient(pid: 1))
         try put(old, at: address, in: bench)
-        #expect(try await bench.service.readSnapshot(session) == .absent(.unreadable))
+        #expect(try bench.service.readSnapshot(session) == .absent(.unreadable))
     }
 
     @Test func unreadableSessionCanBeMadeAnew() async throws {
@@ -99,8 +99,8 @@ import Testing
     @Test func storeSealedUnderAnotherKeyIsRefusedByName() async throws {
         let bench = try await Bench()
         let other = try MasterKey(SecureBytes.random(count: MasterKey.length))
-        let error = await #expect(throws: CryptoError.self) {
-            _ = try await SessionSealer.open(bench.store, keyring: Keyring([other]), pool: .standard)
+        let error = #expect(throws: CryptoError.self) {
+            _ = try SessionSealer.open(bench.store, keyring: Keyring([other]), pool: .standard)
         }
         #expect(error?.code == .keyring)
         #expect(error?.message.contains("\(other.id)") == true)
@@ -111,8 +111,8 @@ import Testing
         _ = try await bench.make(try Bench.session(), "alice")
         try bench.store.setProperty(StoreProperty("pool/default/address-key"), to: [])
         let key = try MasterKey(SecureBytes.random(count: MasterKey.length))
-        await #expect(throws: CryptoError.self) {
-            _ = try await SessionSealer.open(bench.store, keyring: Keyring([key]), pool: .standard)
+        #expect(throws: CryptoError.self) {
+            _ = try SessionSealer.open(bench.store, keyring: Keyring([key]), pool: .standard)
         }
     }
 

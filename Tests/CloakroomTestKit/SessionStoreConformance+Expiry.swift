@@ -23,20 +23,20 @@ extension SessionStoreConformance {
     private static func order(_ store: any SessionStore) async throws {
         let slots: [UInt64] = [300, 2, 256, 255, 1 << 40, 2]
         for (number, slot) in slots.enumerated() {
-            try await store.apply(StoreSamples.update(number, metadata: [1], body: [2], expiry: slot))
+            try store.apply(StoreSamples.update(number, metadata: [1], body: [2], expiry: slot))
         }
         let expected = slots.enumerated().map { StoreSamples.entry($0.offset, at: $0.element) }.sorted {
             $0.slot == $1.slot ? $0.address.bytes.lexicographicallyPrecedes($1.address.bytes) : $0.slot < $1.slot
         }
-        #expect(try await store.expiryEntries(through: end, limit: 100) == expected)
+        #expect(try store.expiryEntries(through: end, limit: 100) == expected)
     }
 
     private static func bound(_ store: any SessionStore) async throws {
         for slot in UInt64(10)...12 {
-            try await store.apply(StoreSamples.update(Int(slot), metadata: [1], body: [2], expiry: slot))
+            try store.apply(StoreSamples.update(Int(slot), metadata: [1], body: [2], expiry: slot))
         }
         func slots(through time: UInt64) async throws -> [UInt64] {
-            try await store.expiryEntries(through: UnixTime(seconds: time), limit: 9).map(\.slot.time.seconds)
+            try store.expiryEntries(through: UnixTime(seconds: time), limit: 9).map(\.slot.time.seconds)
         }
         #expect(try await slots(through: 9) == [])
         #expect(try await slots(through: 10) == [10])
@@ -48,29 +48,29 @@ extension SessionStoreConformance {
 
     private static func limit(_ store: any SessionStore) async throws {
         for number in 0..<5 {
-            try await store.apply(
+            try store.apply(
                 StoreSamples.update(number, metadata: [1], body: [2], expiry: UInt64(10 + number))
             )
         }
-        let all = try await store.expiryEntries(through: end, limit: .max)
+        let all = try store.expiryEntries(through: end, limit: .max)
         #expect(all.count == 5)
-        #expect(try await store.expiryEntries(through: end, limit: 0) == [])
-        #expect(try await store.expiryEntries(through: end, limit: 1) == Array(all.prefix(1)))
-        #expect(try await store.expiryEntries(through: end, limit: 4) == Array(all.prefix(4)))
+        #expect(try store.expiryEntries(through: end, limit: 0) == [])
+        #expect(try store.expiryEntries(through: end, limit: 1) == Array(all.prefix(1)))
+        #expect(try store.expiryEntries(through: end, limit: 4) == Array(all.prefix(4)))
     }
 
     private static func move(_ store: any SessionStore) async throws {
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: nil, previous: 10, expiry: 20))
-        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 20)])
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [3], previous: 20, expiry: 5))
-        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 5)])
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try store.apply(StoreSamples.update(1, metadata: [1], body: nil, previous: 10, expiry: 20))
+        #expect(try store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 20)])
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [3], previous: 20, expiry: 5))
+        #expect(try store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 5)])
     }
 
     private static func stay(_ store: any SessionStore) async throws {
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], previous: 10, expiry: 10))
-        #expect(try await store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 10)])
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], previous: 10, expiry: 10))
+        #expect(try store.expiryEntries(through: end, limit: 9) == [StoreSamples.entry(1, at: 10)])
     }
 
     private static func resize(_ store: any SessionStore) async throws {
@@ -84,66 +84,66 @@ extension SessionStoreConformance {
                 previousExpiry: previous,
                 expiry: filing
             )
-            try await store.apply(update)
+            try store.apply(update)
             previous = filing
             let entry = StoreSamples.entry(1, at: 10, kibibytes: kibibytes)
-            #expect(try await store.expiryEntries(through: end, limit: 9) == [entry])
-            #expect(try await store.filing(of: entry.address, under: entry.slot) == filing)
+            #expect(try store.expiryEntries(through: end, limit: 9) == [entry])
+            #expect(try store.filing(of: entry.address, under: entry.slot) == filing)
         }
     }
 
     private static func filings(_ store: any SessionStore) async throws {
         let (one, two) = (StoreSamples.address(1), StoreSamples.address(2))
-        #expect(try await store.filing(of: one, under: StoreSamples.slot(10)) == nil)
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10, kibibytes: 5))
+        #expect(try store.filing(of: one, under: StoreSamples.slot(10)) == nil)
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10, kibibytes: 5))
         #expect(
-            try await store.filing(of: one, under: StoreSamples.slot(10)) == StoreSamples.filing(10, kibibytes: 5)
+            try store.filing(of: one, under: StoreSamples.slot(10)) == StoreSamples.filing(10, kibibytes: 5)
         )
-        #expect(try await store.filing(of: one, under: StoreSamples.slot(11)) == nil)
-        #expect(try await store.filing(of: two, under: StoreSamples.slot(10)) == nil)
-        try await store.apply(
+        #expect(try store.filing(of: one, under: StoreSamples.slot(11)) == nil)
+        #expect(try store.filing(of: two, under: StoreSamples.slot(10)) == nil)
+        try store.apply(
             StoreSamples.update(1, metadata: [1], body: nil, previous: 10, expiry: 11, kibibytes: 5)
         )
-        #expect(try await store.filing(of: one, under: StoreSamples.slot(10)) == nil)
+        #expect(try store.filing(of: one, under: StoreSamples.slot(10)) == nil)
         #expect(
-            try await store.filing(of: one, under: StoreSamples.slot(11)) == StoreSamples.filing(11, kibibytes: 5)
+            try store.filing(of: one, under: StoreSamples.slot(11)) == StoreSamples.filing(11, kibibytes: 5)
         )
-        try await store.remove(one, expiry: StoreSamples.slot(11))
-        #expect(try await store.filing(of: one, under: StoreSamples.slot(11)) == nil)
+        try store.remove(one, expiry: StoreSamples.slot(11))
+        #expect(try store.filing(of: one, under: StoreSamples.slot(11)) == nil)
     }
 
     private static func usage(_ store: any SessionStore) async throws {
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
         #expect(try await store.usage() == StoreUsage())
-        try await store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 10))
+        try store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 10))
         #expect(try await store.usage() == StoreUsage())
     }
 
     private static func earlierThanSwept(_ store: any SessionStore) async throws {
-        #expect(try await store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [])
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 500))
+        #expect(try store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [])
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 500))
         #expect(
-            try await store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [
+            try store.expiryEntries(through: UnixTime(seconds: 1000), limit: 9) == [
                 StoreSamples.entry(1, at: 500)
             ]
         )
-        try await store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 499))
+        try store.apply(StoreSamples.update(2, metadata: [1], body: [2], expiry: 499))
         #expect(
-            try await store.expiryEntries(through: UnixTime(seconds: 499), limit: 9) == [StoreSamples.entry(2, at: 499)]
+            try store.expiryEntries(through: UnixTime(seconds: 499), limit: 9) == [StoreSamples.entry(2, at: 499)]
         )
     }
 
     private static func sweep(_ store: any SessionStore) async throws {
         for number in 0..<200 {
-            try await store.apply(
+            try store.apply(
                 StoreSamples.update(number, metadata: [1], body: [2], expiry: UInt64(100 + number / 50))
             )
         }
         var met: [ExpiryEntry] = []
         while true {
-            let batch = try await store.expiryEntries(through: end, limit: 7)
+            let batch = try store.expiryEntries(through: end, limit: 7)
             guard !batch.isEmpty else { break }
-            for entry in batch { try await store.remove(entry.address, expiry: entry.slot) }
+            for entry in batch { try store.remove(entry.address, expiry: entry.slot) }
             met += batch
         }
         #expect(met.count == 200)
@@ -165,7 +165,7 @@ extension SessionStoreConformance {
                     for number in stride(from: part, to: total, by: writers) {
                         // Later numbers have earlier slots, so that each is written before what was just swept.
                         let slot = UInt64(total - number)
-                        try await store.apply(StoreSamples.update(number, metadata: [1], body: nil, expiry: slot))
+                        try store.apply(StoreSamples.update(number, metadata: [1], body: nil, expiry: slot))
                     }
                     return []
                 }
@@ -174,11 +174,11 @@ extension SessionStoreConformance {
                 var met: Set<ExpiryEntry> = []
                 while met.count < total / 2 {
                     let areWritten = done.writers.load(ordering: .acquiring) == writers
-                    let entries = try await store.expiryEntries(through: end, limit: 10)
+                    let entries = try store.expiryEntries(through: end, limit: 10)
                     // What is not found once all are written will not be found at all.
                     if entries.isEmpty, areWritten { break }
                     for entry in entries {
-                        try await store.remove(entry.address, expiry: entry.slot)
+                        try store.remove(entry.address, expiry: entry.slot)
                         met.insert(entry)
                     }
                     await Task.yield()
@@ -187,7 +187,7 @@ extension SessionStoreConformance {
             }
             var met: Set<ExpiryEntry> = []
             for try await part in group { met.formUnion(part) }
-            met.formUnion(try await store.expiryEntries(through: end, limit: .max))
+            met.formUnion(try store.expiryEntries(through: end, limit: .max))
             #expect(met.count == total)
         }
     }

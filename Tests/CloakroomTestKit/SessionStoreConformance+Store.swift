@@ -14,20 +14,20 @@ extension SessionStoreConformance {
 
     private static func properties(_ store: any SessionStore) async throws {
         let name = StoreProperty("test/one")
-        #expect(try await store.property(name) == nil)
-        try await store.setProperty(name, to: [0, 1, 0])
-        #expect(try await store.property(name) == [0, 1, 0])
-        try await store.setProperty(name, to: [])
-        #expect(try await store.property(name) == [])
-        #expect(try await store.property(StoreProperty("test/on")) == nil)
-        #expect(try await store.property(StoreProperty("test/one/more")) == nil)
+        #expect(try store.property(name) == nil)
+        try store.setProperty(name, to: [0, 1, 0])
+        #expect(try store.property(name) == [0, 1, 0])
+        try store.setProperty(name, to: [])
+        #expect(try store.property(name) == [])
+        #expect(try store.property(StoreProperty("test/on")) == nil)
+        #expect(try store.property(StoreProperty("test/one/more")) == nil)
     }
 
     private static func synchronization(_ store: any SessionStore) async throws {
-        try await store.synchronize()
-        try await store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
-        try await store.synchronize()
-        #expect(try await store.record(at: StoreSamples.address(1)) == StoredRecord(metadata: [1], body: [2]))
+        try store.synchronize()
+        try store.apply(StoreSamples.update(1, metadata: [1], body: [2], expiry: 10))
+        try store.synchronize()
+        #expect(try store.record(at: StoreSamples.address(1)) == StoredRecord(metadata: [1], body: [2]))
     }
 
     private static func concurrency(_ store: any SessionStore) async throws {
@@ -39,7 +39,7 @@ extension SessionStoreConformance {
             }
             try await group.waitForAll()
         }
-        let entries = try await store.expiryEntries(through: end, limit: .max)
+        let entries = try store.expiryEntries(through: end, limit: .max)
         #expect(entries.count == tasks / 2)
         #expect(entries.allSatisfy { $0.slot == StoreSamples.slot(UInt64(rounds)) })
     }
@@ -51,14 +51,14 @@ extension SessionStoreConformance {
             let metadata = [UInt8(number), UInt8(round)]
             let body = [UInt8](repeating: UInt8(number), count: round * 10)
             let previous = round == 1 ? nil : UInt64(round - 1)
-            try await store.apply(
+            try store.apply(
                 StoreSamples.update(number, metadata: metadata, body: body, previous: previous, expiry: UInt64(round))
             )
-            #expect(try await store.record(at: address) == StoredRecord(metadata: metadata, body: body))
+            #expect(try store.record(at: address) == StoredRecord(metadata: metadata, body: body))
         }
         guard number % 2 == 1 else { return }
-        try await store.remove(address, expiry: StoreSamples.slot(UInt64(rounds)))
-        #expect(try await store.record(at: address) == nil)
+        try store.remove(address, expiry: StoreSamples.slot(UInt64(rounds)))
+        #expect(try store.record(at: address) == nil)
     }
 
     private static func atomicity(_ store: any SessionStore) async throws {
@@ -68,7 +68,7 @@ extension SessionStoreConformance {
                 for round in 0...rounds {
                     let value = Array(String(round).utf8)
                     let previous: UInt64? = round == 0 ? nil : 10
-                    try await store.apply(
+                    try store.apply(
                         StoreSamples.update(1, metadata: value, body: value, previous: previous, expiry: 10)
                     )
                 }
@@ -76,7 +76,7 @@ extension SessionStoreConformance {
             group.addTask {
                 var last: StoredRecord?
                 while last?.metadata != Array(String(rounds).utf8) {
-                    last = try await store.record(at: StoreSamples.address(1))
+                    last = try store.record(at: StoreSamples.address(1))
                     #expect(last?.metadata == last?.body)
                     await Task.yield()
                 }

@@ -27,12 +27,15 @@ final class Connection
 
     private const HELLO = 1;
     private const VERSION = 1;
-    private const HELLO_OK = "\0\0\0\x0f\x81\0\x01";
-    private const HELLO_OK_SIZE = 19;
+    private const HELLO_OK = "\0\0\0\x10\x81\0\x01";
+    private const HELLO_OK_SIZE = 20;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     private const ERROR = "\xff";
     private const SHUTTING_DOWN = 13;
+
+    /** Where tokens begin: so low that counting on never ends. */
+    private const FIRST_TOKENS = PHP_INT_MAX >> 1;
 
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
@@ -57,6 +60,8 @@ final class Connection
     /** Seconds to wait for bytes, as set on the stream. */
     private int $limit = 0;
     private ?Failure $reason = null;
+    /** The token of the WRITE before. */
+    private int $token = 0;
     /** The process that opened the connections: after a fork, parent and child must not share one. */
     private static int $owner = 0;
     private static ?\Closure $quiet = null;
@@ -79,20 +84,75 @@ final class Connection
         #[\SensitiveParameter] string $data = '',
         int $wait = 0,
     ): string {
+        if ($this->stream !== null && self::$owner !== getmypid()) {
+            $this->drop();
+        }
+
+        return $this->exchange($request, $data, $wait);
+    }
+
+    /**
+     * A number that no other WRITE has, for the request that exchange() is then called with.
+     *
+     * They are counted from a random number, which is drawn with each connection. A child that PHP was forked into
+     * must not count on where its parent does: the daemon would take the one's write for the other's, repeated.
+     */
+    public function token(): int
+    {
+        if (self::$owner !== getmypid()) {
+            $this->drop();
+
+            return self::firstToken(random_bytes(8));
+        }
+
+        return ++$this->token;
+    }
+
+    /**
+     * What ask() does, for a process that token() has found to be the one that opened the connection.
+     *
+     * @throws Failure
+     */
+    public function exchange(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+        int $wait = 0,
+    ): string {
         $this->busy = true;
         // PHP reports a broken connection as a notice. The application's handler must not see it, nor throw.
         set_error_handler(self::$quiet ??= static fn (): bool => true);
         try {
-            for ($attempt = 1; ; ++$attempt) {
-                $answer = $this->attempt($request, $data, $wait);
-                if ($answer !== null) {
-                    break;
+            $attempt = 1;
+            $answer = null;
+            if (\is_resource($this->stream)) {
+                // Nearly always all there is to do. Each call costs more here than elsewhere: while the daemon ran, the
+                // processor's caches forgot PHP.
+                if (\strlen($data) <= self::COPIED_SIZE) {
+                    fwrite($this->stream, $request . $data);
+                } else {
+                    $this->send($request, $data);
                 }
+                $this->limitAnswer($wait);
+                $answer = (string) fread($this->stream, self::FIRST_READ);
+                if (
+                    \strlen($answer) > 4
+                    && $answer[4] !== self::ERROR
+                    && unpack('N', $answer)[1] === \strlen($answer) - 4
+                ) {
+                    $this->busy = false;
+
+                    return $answer;
+                }
+                $answer = $this->receive($answer);
+                ++$attempt;
+            }
+            for (; $answer === null; ++$attempt) {
                 $this->drop();
-                if ($attempt === self::ATTEMPTS) {
+                if ($attempt > self::ATTEMPTS) {
                     throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
                 }
                 $this->busy = true;
+                $answer = $this->askAnew($request, $data, $wait);
             }
             if ($answer[4] === self::ERROR) {
                 $this->busy = ($answer[7] ?? "\1") !== "\0";
@@ -174,37 +234,39 @@ final class Connection
     }
 
     /**
-     * One try: the answer, or null when the connection was of no use and another may be.
+     * Asks on a new connection: the answer, or null when that was of no use and another may be.
      *
      * @throws Failure
      */
-    private function attempt(
+    private function askAnew(
         #[\SensitiveParameter] string $request,
         #[\SensitiveParameter] string $data,
         int $wait,
     ): ?string {
-        $received = '';
-        if (!\is_resource($this->stream) || self::$owner !== getmypid()) {
-            $this->connect();
-            $nonce = random_bytes(4);
-            fwrite($this->stream, self::hello($nonce) . ($data === '' ? $request : ''));
-            $received = $this->greeted($nonce);
-            if ($received === null) {
-                return null;
+        $this->connect();
+        $random = random_bytes(12);
+        $this->token = self::firstToken($random);
+        $nonce = substr($random, 8);
+        fwrite($this->stream, self::hello($nonce) . ($data === '' ? $request : ''));
+        $received = $this->greeted($nonce);
+        if ($received === null) {
+            return null;
+        }
+        if ($data !== '') {
+            // The limit may be another one now, and a frame beyond it would end the connection.
+            if (\strlen($data) > $this->maxSize) {
+                throw self::tooLarge(\strlen($data), $this->maxSize);
             }
-            if ($data !== '') {
-                // The limit may be another one now, and a frame beyond it would end the connection.
-                if (\strlen($data) > $this->maxSize) {
-                    throw self::tooLarge(\strlen($data), $this->maxSize);
-                }
-                $this->send($request, $data);
-            }
-        } else {
             $this->send($request, $data);
         }
-        $this->limitAnswer($wait === 0 ? $this->lockWait : min($wait, $this->lockWait));
+        $this->limitAnswer($wait);
 
-        return $this->receive($received);
+        return $this->receive($received !== '' ? $received : (string) fread($this->stream, self::FIRST_READ));
+    }
+
+    private static function firstToken(string $random): int
+    {
+        return unpack('J', $random)[1] & self::FIRST_TOKENS | 1;
     }
 
     private static function hello(string $nonce): string
@@ -251,22 +313,19 @@ final class Connection
 
             return null;
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 11);
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 12);
 
         return substr($received, self::HELLO_OK_SIZE);
     }
 
     /**
-     * The next frame, of which the beginning may have been received; null when the daemon ended the connection, is
+     * The next frame, of which the beginning was received; null when the daemon ended the connection, is
      * about to, or sent something else than a frame.
      *
      * @throws Failure
      */
     private function receive(#[\SensitiveParameter] string $received): ?string
     {
-        if ($received === '') {
-            $received = (string) fread($this->stream, self::FIRST_READ);
-        }
         if (\strlen($received) < 5 && ($received = $this->fill($received, 5)) === null) {
             return null;
         }
@@ -336,8 +395,8 @@ final class Connection
         }
         self::$owner = getmypid();
         $this->stream = $stream;
-        $this->limit = 0;
-        $this->limitAnswer(0);
+        $this->limit = self::ANSWER_SECONDS;
+        stream_set_timeout($stream, $this->limit);
         // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
         stream_set_read_buffer($stream, 0);
         // PHP closes what was opened last first: this one while the connection can still be used.
@@ -372,10 +431,11 @@ final class Connection
         throw $this->unreachable($error);
     }
 
-    /** @param int $wait milliseconds that the daemon may wait before it answers */
+    /** @param int $wait as in ask() */
     private function limitAnswer(int $wait): void
     {
-        $limit = self::ANSWER_SECONDS + intdiv($wait + 999, 1000);
+        $longest = $wait === 0 || $wait > $this->lockWait ? $this->lockWait : $wait;
+        $limit = self::ANSWER_SECONDS + intdiv($longest + 999, 1000);
         if ($limit !== $this->limit) {
             $this->limit = $limit;
             stream_set_timeout($this->stream, $limit);

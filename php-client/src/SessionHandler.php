@@ -37,6 +37,8 @@ final class SessionHandler implements
     private const LOCK = 1;
     private const AND_RELEASE = 1;
     private const UNREADABLE = "\3";
+    /** The version of a session that is absent. */
+    private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
     private const MAX_NAME = 255;
     private const MAX_U32 = 0xffffffff;
@@ -50,7 +52,8 @@ final class SessionHandler implements
     private ?string $name = null;
     /** The session that was read: what follows belongs to it. */
     private ?string $id = null;
-    private int $version = 0;
+    /** As the daemon sends it, since nothing is calculated with it. */
+    private string $version = self::NO_VERSION;
     /** How frames name that session: its name and id. */
     private string $reference = '';
     /** What is stored, as far as this request knows; null when there is no such session. */
@@ -141,14 +144,15 @@ final class SessionHandler implements
             // The application has put callbacks of its own in place of this object, and PHP has kept this method.
             return true;
         }
-        if (!SessionId::isValid($id)) {
+        $reference = $this->reference($id);
+        if ($reference === null) {
             return false;
         }
         if ($this->id !== null && $this->id !== $id && !$this->ahead) {
-            return $this->exists($id);
+            return $this->exists($reference);
         }
         try {
-            $this->fetch($id);
+            $this->fetch($id, $reference);
         } catch (Failure $failure) {
             // "No" would give the visitor a new, empty session in place of an error.
             $this->forget();
@@ -231,7 +235,9 @@ final class SessionHandler implements
             return self::warn('the session was opened read-only, and is not destroyed');
         }
         try {
-            $answer = $this->requireConnection()->ask($this->frame(self::DESTROY, '', $this->reference($id)));
+            $connection = $this->requireConnection();
+            $reference = $this->requireReference($id);
+            $answer = $connection->ask(pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
             $this->forget();
@@ -279,41 +285,50 @@ final class SessionHandler implements
     /**
      * Reads the session: under its lock, unless it is read-only.
      *
+     * @param ?string $reference what reference() has made of the id, if it is known
+     *
      * @throws Failure
      */
-    private function fetch(#[\SensitiveParameter] string $id): void
-    {
+    private function fetch(
+        #[\SensitiveParameter] string $id,
+        #[\SensitiveParameter] ?string $reference = null,
+    ): void {
         $connection = $this->requireConnection();
-        $wait = $this->snapshot ? 0 : 1000 * min(self::clamp((int) \ini_get('max_execution_time')), self::MAX_WAIT);
+        $isLocking = !$this->snapshot;
+        $wait = 0;
+        if ($isLocking) {
+            $seconds = (int) \ini_get('max_execution_time');
+            $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
+        }
         $this->id = null;
-        $this->reference = $this->reference($id);
         $this->ahead = false;
         $this->failure = null;
-        $connection->locked = !$this->snapshot;
-        $fields = pack('CN', $this->snapshot ? 0 : self::LOCK, $wait);
-        $request = $this->frame(self::READ, $fields, $this->reference);
+        $this->reference = $reference ??= $this->requireReference($id);
+        $connection->locked = $isLocking;
+        $request = pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
-        $connection->locked = !$this->snapshot;
+        $connection->locked = $isLocking;
         if ($answer[4] === self::FOUND) {
-            $this->version = unpack('J', $answer, 5)[1];
-            $this->data = substr($answer, 13);
+            $this->version = substr($answer, 6, 8);
+            $this->data = substr($answer, 14);
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
-            $this->version = 0;
+            $this->version = self::NO_VERSION;
             $this->data = null;
-            $this->unreadable = $answer[5] === self::UNREADABLE;
+            $this->unreadable = $answer[6] === self::UNREADABLE;
         }
         $this->id = $id;
         $this->ahead = true;
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
-    private function exists(#[\SensitiveParameter] string $id): bool
+    private function exists(#[\SensitiveParameter] string $reference): bool
     {
         try {
-            $answer = $this->requireConnection()->ask($this->frame(self::READ, pack('CN', 0, 0), $this->reference($id)));
+            $request = pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
+            $answer = $this->requireConnection()->ask($request);
             if ($answer[4] === self::FOUND) {
                 return true;
             }
@@ -347,14 +362,25 @@ final class SessionHandler implements
     private function store(#[\SensitiveParameter] string $data): void
     {
         $connection = $this->requireConnection();
+        $reference = $this->reference;
         $size = \strlen($data);
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
         }
-        $fields = pack('CJ', self::AND_RELEASE, $this->version) . random_bytes(8) . pack('N', self::lifetime());
-        $answer = $connection->ask($this->frame(self::WRITE, $fields, $this->reference, $size), $data);
-        $this->expect(self::WRITTEN, $answer);
-        $this->version = unpack('J', $answer, 5)[1];
+        $request = pack(
+            'NCCa8JN',
+            22 + \strlen($reference) + $size,
+            self::WRITE,
+            self::AND_RELEASE,
+            $this->version,
+            $connection->token(),
+            self::lifetime(),
+        ) . $reference;
+        $answer = $connection->exchange($request, $data);
+        if ($answer[4] !== self::WRITTEN) {
+            throw $connection->unexpected();
+        }
+        $this->version = substr($answer, 5);
         $this->data = $data;
     }
 
@@ -376,32 +402,31 @@ final class SessionHandler implements
     /** @throws Failure */
     private function touch(): void
     {
-        $fields = pack('CJN', self::AND_RELEASE, $this->version, self::lifetime());
-        $this->requireConnection()->tell($this->frame(self::TOUCH, $fields, $this->reference), true);
+        $reference = $this->reference;
+        $request = pack(
+            'NCCa8N',
+            14 + \strlen($reference),
+            self::TOUCH,
+            self::AND_RELEASE,
+            $this->version,
+            self::lifetime(),
+        ) . $reference;
+        $this->requireConnection()->tell($request, true);
     }
 
-    /** A frame of an operation, its first fields, and the session; the size is that of data to follow. */
-    private function frame(
-        int $operation,
-        string $fields,
-        #[\SensitiveParameter] string $reference,
-        int $size = 0,
-    ): string {
-        return pack('NC', 1 + \strlen($fields) + \strlen($reference) + $size, $operation) . $fields . $reference;
-    }
-
-    /**
-     * How frames name a session: the session's name and id, each with its length.
-     *
-     * @throws Failure
-     */
-    private function reference(#[\SensitiveParameter] string $id): string
+    /** How frames name a session: its name and id, each with its length; null when it cannot be an id. */
+    private function reference(#[\SensitiveParameter] string $id): ?string
     {
-        if (!SessionId::isValid($id)) {
-            throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
-        }
+        return SessionId::isValid($id)
+            ? \chr(\strlen((string) $this->name)) . $this->name . pack('n', \strlen($id)) . $id
+            : null;
+    }
 
-        return \chr(\strlen((string) $this->name)) . $this->name . pack('n', \strlen($id)) . $id;
+    /** @throws Failure */
+    private function requireReference(#[\SensitiveParameter] string $id): string
+    {
+        return $this->reference($id)
+            ?? throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
     }
 
     /** @throws Failure */
@@ -428,7 +453,7 @@ final class SessionHandler implements
         $this->connection?->release();
         $this->id = null;
         $this->data = null;
-        $this->version = 0;
+        $this->version = self::NO_VERSION;
         $this->ahead = false;
         $this->unreadable = false;
         $this->failure = null;
@@ -474,7 +499,7 @@ final class SessionHandler implements
 
     private static function clamp(int $value): int
     {
-        return max(0, min($value, self::MAX_U32));
+        return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
     }
 
     private function warnUnreadable(): void

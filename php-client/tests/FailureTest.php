@@ -255,6 +255,29 @@ final class FailureTest extends DaemonTestCase
         self::assertSame('', $outcome->errors);
     }
 
+    public function testWriteOfAForkedChildIsNotTakenForThatOfItsParent(): void
+    {
+        $outcome = $this->php(<<<'PHP'
+            session_start();
+            [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+            $child = pcntl_fork();
+            $_SESSION['n'] = $child === 0 ? 'child' : 'parent';
+            if ($child === 0) {
+                // When the parent has written, and given back the lock.
+                fread($theirs, 1);
+                exit;
+            }
+            session_write_close();
+            fwrite($ours, '.');
+            pcntl_waitpid($child, $status);
+            session_start();
+            echo json_encode($_SESSION['n']);
+            PHP);
+
+        self::assertSame('parent', $outcome->value(), $outcome->errors);
+        self::assertStringContainsString('Cloakroom: conflict: ', $outcome->errors);
+    }
+
     /** Runs a script as a user who is not in the daemon's list. */
     private function asNobody(string $script): Outcome
     {

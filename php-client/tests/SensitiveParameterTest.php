@@ -9,7 +9,7 @@ use PHPUnit\Framework\TestCase;
 
 final class SensitiveParameterTest extends TestCase
 {
-    private const SECRET = ['id', 'data', 'request', 'received', 'answer'];
+    private const SECRET = ['id', 'data', 'reference', 'request', 'received', 'answer'];
 
     public function testEveryParameterWithAnIdOrDataIsMarked(): void
     {

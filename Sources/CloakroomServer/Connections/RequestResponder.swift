@@ -11,62 +11,102 @@ struct RequestResponder: Sendable {
     let service: SessionService
     let logger: Logger
 
-    /// The answer to a request, or `nil` for one that has none. HELLO is the connection's own affair and does not come here.
-    func response(to request: Request, for client: SessionClient) async -> Response? {
+    /// What a request came to without waiting.
+    enum Immediate {
+        /// It was carried out. A request that has no answer has `nil`.
+        case done(Response?)
+        /// It has to wait; nothing was done yet, and ``response(to:for:)`` does it.
+        case mustWait
+    }
+
+    /// Carries a request out if there is nothing to wait for. HELLO is the connection's own affair and does not come here.
+    func respondNow(to request: Request, for client: SessionClient) -> Immediate {
         do {
             switch request {
             case .hello, .release:
                 service.release(client)
-                return nil
-            case .read(let read): return try await response(to: read, for: client)
-            case .write(let write): return try await response(to: write, for: client)
+                return .done(nil)
+            case .read(let read):
+                let outcome =
+                    try read.lock
+                    ? service.readLockedNow(read.session, for: client) : service.readSnapshot(read.session)
+                return outcome.map { .done(response(to: $0)) } ?? .mustWait
+            case .write(let write):
+                return try respondNow(to: write, for: client)
             case .touch(let touch):
                 defer { if touch.release { service.release(client) } }
-                try await service.touch(
-                    touch.session,
-                    version: touch.version,
-                    lifetime: touch.lifetime,
-                    for: client
-                )
-                return nil
-            case .destroy(let session): return .destroyed(existed: try await service.destroy(session, for: client))
-            case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
-            case .ping: return .pong
+                try service.touch(touch.session, version: touch.version, lifetime: touch.lifetime, for: client)
+                return .done(nil)
+            case .destroy(let session): return .done(.destroyed(existed: try service.destroy(session, for: client)))
+            case .collect: return .mustWait
+            case .ping: return .done(.pong)
             }
         } catch {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
-            if case .touch = request { return nil }
-            return .error(Self.protocolError(for: error))
+            return .done(response(to: request, failed: error))
         }
     }
 
-    private func response(to read: Request.Read, for client: SessionClient) async throws -> Response {
-        let outcome: ReadOutcome
-        if read.lock {
-            let wait = read.wait == 0 ? service.rules.lockWait : .milliseconds(Int64(read.wait))
-            outcome = try await service.readLocked(read.session, for: client, wait: wait)
-        } else {
-            outcome = try await service.readSnapshot(read.session)
+    private func respondNow(to write: Request.Write, for client: SessionClient) throws -> Immediate {
+        var mustWait = false
+        defer { if write.release, !mustWait { service.release(client) } }
+        guard let outcome = try service.writeNow(SessionWrite(write), for: client) else {
+            mustWait = true
+            return .mustWait
         }
+        return .done(response(to: outcome, of: write))
+    }
+
+    /// The answer to a request that has to wait.
+    func response(to request: Request, for client: SessionClient) async -> Response? {
+        do {
+            switch request {
+            case .read(let read) where read.lock:
+                let wait = read.wait == 0 ? service.rules.lockWait : .milliseconds(Int64(read.wait))
+                return response(to: try await service.readLocked(read.session, for: client, wait: wait))
+            case .write(let write):
+                defer { if write.release { service.release(client) } }
+                return response(to: try await service.write(SessionWrite(write), for: client), of: write)
+            case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
+            case .hello, .read, .touch, .release, .destroy, .ping:
+                guard case .done(let response) = respondNow(to: request, for: client) else { return nil }
+                return response
+            }
+        } catch {
+            return response(to: request, failed: error)
+        }
+    }
+
+    private func response(to request: Request, failed error: any Error) -> Response? {
+        logger.error("a request failed", metadata: ["error": "\(error)"])
+        let refusal = Response.error(Self.protocolError(for: error))
+        switch request {
+        case .touch: return nil
+        case .write(let write): return answer(refusal, to: write)
+        case .hello, .read, .release, .destroy, .collect, .ping: return refusal
+        }
+    }
+
+    private func response(to outcome: ReadOutcome) -> Response {
         switch outcome {
-        case .found(let version, let data): return .found(version: version, data: data)
-        case .absent(let absence): return .absent(AbsenceReason(absence))
-        case .locked(let refusal): return .error(Self.protocolError(for: refusal))
+        case .found(let version, let data): .found(version: version, data: data)
+        case .absent(let absence): .absent(AbsenceReason(absence))
+        case .locked(let refusal): .error(Self.protocolError(for: refusal))
         }
     }
 
-    private func response(to write: Request.Write, for client: SessionClient) async throws -> Response {
-        defer { if write.release { service.release(client) } }
-        let outcome = try await service.write(
-            SessionWrite(
-                session: write.session,
-                version: write.version,
-                token: write.token,
-                lifetime: write.lifetime,
-                data: write.data
-            ),
-            for: client
-        )
+    private func response(to outcome: WriteOutcome, of write: Request.Write) -> Response? {
+        answer(result(of: outcome, write), to: write)
+    }
+
+    /// What WRITE is answered: a deferred one nothing, or why it was not carried out.
+    private func answer(_ result: Response, to write: Request.Write) -> Response? {
+        guard write.deferred else { return result }
+        guard case .error(let error) = result else { return nil }
+        // What ends the connection is an ERROR, whoever waits.
+        return error.code.closesConnection ? result : .unwritten(token: write.token, error)
+    }
+
+    private func result(of outcome: WriteOutcome, _ write: Request.Write) -> Response {
         switch outcome {
         case .written(let version): return .written(version: version)
         case .conflict:
@@ -123,5 +163,17 @@ extension AbsenceReason {
         case .destroyed: self = .destroyed
         case .unreadable: self = .unreadable
         }
+    }
+}
+
+extension SessionWrite {
+    fileprivate init(_ write: Request.Write) {
+        self.init(
+            session: write.session,
+            version: write.version,
+            token: write.token,
+            lifetime: write.lifetime,
+            data: write.data
+        )
     }
 }

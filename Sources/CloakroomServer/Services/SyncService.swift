@@ -27,7 +27,7 @@ public struct SyncService: Service {
                 let changes = sessions.statistics.changes
                 guard changes != synced else { continue }
                 do {
-                    try await sessions.synchronize()
+                    try sessions.synchronize()
                     synced = changes
                     hasFailed = false
                 } catch {

@@ -12,6 +12,16 @@ struct LockTable {
         case full
     }
 
+    /// What a ticket is worth.
+    enum Standing {
+        /// It holds the lock, and the session is as its holder knows it.
+        case current
+        /// It holds the lock, and somebody has destroyed the session since it was read.
+        case stale
+        /// It does not hold the lock.
+        case lost
+    }
+
     /// A waiter that has become the holder.
     struct Grant: Equatable {
         let ticket: LockTicket
@@ -78,15 +88,30 @@ struct LockTable {
     }
 
     /// Whether the ticket holds the lock, and nobody destroyed the session meanwhile.
-    func isCurrent(_ ticket: LockTicket) -> Bool {
-        guard let lock = locks[ticket.address] else { return false }
-        return lock.holder == ticket.number && !lock.holderIsStale
+    func isCurrent(_ ticket: LockTicket) -> Bool { standing(of: ticket) == .current }
+
+    /// What a ticket is worth now.
+    func standing(of ticket: LockTicket) -> Standing {
+        guard let lock = locks[ticket.address], lock.holder == ticket.number else { return .lost }
+        return lock.holderIsStale ? .stale : .current
     }
 
     /// A ticket for a session's lock, yet without a claim.
     mutating func makeTicket(_ address: SessionAddress) -> LockTicket {
         lastNumber += 1
         return LockTicket(address: address, number: lastNumber)
+    }
+
+    /// Makes a new ticket the holder of a lock that nobody holds.
+    mutating func claimIfFree(
+        _ address: SessionAddress,
+        by client: LockClient,
+        now: ContinuousClock.Instant
+    ) -> LockTicket? {
+        guard locks[address] == nil else { return nil }
+        let ticket = makeTicket(address)
+        locks[address] = Lock(holder: ticket.number, client: client, since: now)
+        return ticket
     }
 
     /// Makes the ticket the holder, or puts it at the end of the queue.
@@ -102,10 +127,17 @@ struct LockTable {
 
     /// Gives up a ticket, whether it holds, waits or is stale. Answers who holds the lock next, if that changed.
     mutating func release(_ ticket: LockTicket, now: ContinuousClock.Instant) -> Grant? {
-        guard let lock = locks[ticket.address] else { return nil }
-        if lock.holder == ticket.number { return passOn(ticket.address, now: now) }
-        locks[ticket.address]?.waiters.removeAll { $0.number == ticket.number }
-        return nil
+        guard let index = locks.index(forKey: ticket.address) else { return nil }
+        guard locks.values[index].holder == ticket.number else {
+            locks.values[index].waiters.removeAll { $0.number == ticket.number }
+            return nil
+        }
+        // Nearly always nobody waits.
+        if locks.values[index].waiters.isEmpty {
+            locks.remove(at: index)
+            return nil
+        }
+        return passOn(ticket.address, now: now)
     }
 
     /// Takes the lock from a holder that has held it for longer than the limit, if anybody waits for it.

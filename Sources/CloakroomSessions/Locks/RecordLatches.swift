@@ -3,51 +3,22 @@
 import CloakroomCore
 
 /// Makes the steps "look at a record, decide, store" of one session exclusive. Unlike a session's lock, which a client
-/// holds for a whole request, a latch is held for one operation: it is what keeps a destroyed record from being
-/// written back by an operation that was already under way.
+/// holds for a whole request, a latch is held for one operation, and its thread waits for it: it is what keeps a destroyed
+/// record from being written back by an operation that was already under way.
 final class RecordLatches: Sendable {
-    /// For each latched address, those who wait for it, in order of arrival.
-    private let latched = Locked<[SessionAddress: [CheckedContinuation<Void, Never>]]>([:])
+    /// More than there can be threads, so that two of them rarely meet at different sessions.
+    private static let count = 256
+
+    // Many sessions share a latch. An address is a MAC, so they are spread evenly.
+    private let latches = (0..<count).map { _ in Latch() }
 
     init() {}
 
-    /// Runs `body` while nobody else is in `body` for the same address.
-    func withLatch<Result>(_ address: SessionAddress, _ body: () async throws -> Result) async rethrows -> Result {
-        if !enterIfFree(address) { await enter(address) }
-        defer { leave(address) }
-        return try await body()
-    }
-
-    private func enterIfFree(_ address: SessionAddress) -> Bool {
-        latched.withLock { latched in
-            guard latched[address] == nil else { return false }
-            latched[address] = []
-            return true
-        }
-    }
-
-    private func enter(_ address: SessionAddress) async {
-        await withCheckedContinuation { continuation in
-            let isFree = latched.withLock { latched in
-                guard latched[address] != nil else {
-                    latched[address] = []
-                    return true
-                }
-                latched[address]?.append(continuation)
-                return false
-            }
-            if isFree { continuation.resume() }
-        }
-    }
-
-    private func leave(_ address: SessionAddress) {
-        let next = latched.withLock { latched -> CheckedContinuation<Void, Never>? in
-            guard latched[address]?.isEmpty == false else {
-                latched[address] = nil
-                return nil
-            }
-            return latched[address]?.removeFirst()
-        }
-        next?.resume()
+    /// Runs `body` while nobody else is in `body` for the same address. It must not be called from within `body`.
+    func withLatch<Result>(_ address: SessionAddress, _ body: () throws -> Result) rethrows -> Result {
+        let latch = latches[address.spread(over: Self.count)]
+        latch.lock()
+        defer { latch.unlock() }
+        return try body()
     }
 }

@@ -40,16 +40,17 @@ final class SessionLocks: Sendable {
         state = Locked(State(table: LockTable(hold: rules.lockHold, maximumWaiters: rules.maximumWaiters)))
     }
 
+    /// Acquires a session's lock if nobody holds it.
+    func acquireNow(_ address: SessionAddress, for client: LockClient) -> LockTicket? {
+        let now = clock.now
+        return state.withLock { $0.table.claimIfFree(address, by: client, now: now) }
+    }
+
     /// Acquires a session's lock, waiting at most `wait`.
     func acquire(_ address: SessionAddress, for client: LockClient, wait: Duration) async -> Acquisition {
-        let now = clock.now
-        let (ticket, isFree) = state.withLock { state in
-            let ticket = state.table.makeTicket(address)
-            guard !state.table.isHeld(address) else { return (ticket, false) }
-            return (ticket, state.table.claim(ticket, by: client, now: now) == .granted)
-        }
-        if isFree { return .granted(ticket, destroyedMeanwhile: false) }
-        return await queue(ticket, client, until: now.advanced(by: wait))
+        if let ticket = acquireNow(address, for: client) { return .granted(ticket, destroyedMeanwhile: false) }
+        let ticket = state.withLock { $0.table.makeTicket(address) }
+        return await queue(ticket, client, until: clock.now.advanced(by: wait))
     }
 
     /// Gives up a lock; does nothing for one that was taken over.
@@ -60,8 +61,8 @@ final class SessionLocks: Sendable {
     /// Whether the ticket still holds its lock, and the session was not destroyed by somebody else meanwhile.
     func isCurrent(_ ticket: LockTicket) -> Bool { state.withLock { $0.table.isCurrent(ticket) } }
 
-    /// Whether the ticket still holds its lock.
-    func isHeld(by ticket: LockTicket) -> Bool { state.withLock { $0.table.isHeld(by: ticket) } }
+    /// Whether the ticket still holds its lock, and what it knows of the session is still true.
+    func standing(of ticket: LockTicket) -> LockTable.Standing { state.withLock { $0.table.standing(of: ticket) } }
 
     /// Notes that the holder is about to read the session anew. Answers whether the ticket still holds the lock.
     func refresh(_ ticket: LockTicket) -> Bool { state.withLock { $0.table.refresh(ticket) } }
@@ -166,6 +167,7 @@ final class SessionLocks: Sendable {
     }
 
     /// Changes the table, and wakes the waiter that the change made the holder.
+    @inline(__always)
     private func wake(_ change: (inout State, ContinuousClock.Instant) -> LockTable.Grant?) {
         let now = clock.now
         let served = state.withLock { state -> (Waiting, LockTable.Grant)? in

@@ -181,10 +181,10 @@ struct CrashClient: Sendable {
             let answer = try connection.read(sessions[index].reference, lock: false)
             guard !isAsAcknowledged(index, answer) else { continue }
             switch answer {
-            case .absent(.unreadable): differences.unreadable += 1
+            case .absent(.unreadable, _): differences.unreadable += 1
             case .absent: differences.lost += 1
             case .found where sessions[index].contents == nil: differences.resurrected += 1
-            case .found(_, let data):
+            case .found(_, let data, _):
                 let isOlder = (Contents(data.bytes)?.counter).map { $0 < sessions[index].counter } ?? false
                 if isOlder { differences.lost += 1 } else { differences.wrong += 1 }
             default: throw Finding("a READ was answered \(answer)")

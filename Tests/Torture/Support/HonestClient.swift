@@ -51,12 +51,12 @@ final class HonestClient {
         let found = try ask(.read(.init(session: session, lock: true, wait: 0)))
         let sum: Int
         switch found {
-        case .found(_, let data):
+        case .found(_, let data, _):
             guard let number = Int(String(decoding: data.bytes, as: UTF8.self)) else {
                 throw Finding("a session that holds a number was read as something else")
             }
             sum = number + 1
-        case .absent(.unknown): sum = 1
+        case .absent(.unknown, _): sum = 1
         default: throw Finding("a locked READ was answered \(found)")
         }
         let written = try ask(

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the comparison: python3 -m comparison --help"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+
+from . import core, http, idle, scale, together
+from .bench import Bench
+from .budgets import verdicts
+from .failure import Failure
+from .figure import draw
+from .fpm import pool_user
+from .machine import describe
+from .peers import PEERS
+from .place import Place
+from .report import report
+from .servers import Tools
+
+CORE = {case.name: case for case in core.CASES}
+MODES = ["pinned", "unpinned"]
+GROUPS = [*CORE, *together.CASES, "http", "scale", "idle"]
+PINNED_CORE = 0
+
+
+def main():
+    options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with Place(pool_user()) as place:
+            tools = Tools(options.daemon, place)
+            results = measure(Bench(place, tools, options.rounds, options.peers), options)
+    except Failure as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    report(results)
+    save(results, options.json)
+    if options.svg:
+        with open(options.svg, "w") as file:
+            file.write(draw(results))
+        print(f"figure: {options.svg}")
+    return 1 if any(verdict.is_missed for verdict in verdicts(results)) else 0
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="bench", description="Compares Cloakroom with other session handlers.")
+    parser.add_argument("what", nargs="*", help=f"what to measure; all without it: {', '.join([*MODES, *GROUPS])}")
+    parser.add_argument("--daemon", required=True, help="the cloakroomd to measure")
+    parser.add_argument("--rounds", type=int, default=20, help="interleaved rounds (20)")
+    parser.add_argument("--peer", dest="peers", action="append", default=[], help=", ".join(peer.name for peer in PEERS))
+    parser.add_argument("--json", default=".build/bench/results.json", help="where the figures go")
+    parser.add_argument("--svg", help="a file for the figure; none is drawn without it")
+    options = parser.parse_args()
+    for word in options.what:
+        if word not in [*MODES, *GROUPS]:
+            parser.error(f"there is nothing named {word}; there are {', '.join([*MODES, *GROUPS])}")
+    for word in options.peers:
+        if word not in [peer.name for peer in PEERS]:
+            parser.error(f"there is no peer named {word}")
+    if options.rounds < 1:
+        parser.error("at least one round")
+    return options
+
+
+def measure(bench, options):
+    groups = [word for word in options.what if word not in MODES] or GROUPS
+    modes = [word for word in options.what if word in MODES] or MODES
+    results = {"machine": describe(bench.place, bench.tools.daemon)}
+    cases = [CORE[name] for name in CORE if name in groups]
+    if cases:
+        for mode in modes:
+            results[mode] = core.measure_core(bench, cases, PINNED_CORE if mode == "pinned" else None)
+    eights = [name for name in together.CASES if name in groups]
+    if eights:
+        results["together"] = together.measure_together(bench, eights)
+    if "http" in groups:
+        results["http"] = http.measure_http(bench)
+    if "scale" in groups:
+        results["scale"] = scale.measure_scale(bench, PINNED_CORE)
+    if "idle" in groups:
+        results["idle"] = idle.measure_idle(bench)
+    bench.done()
+    return results
+
+
+def save(results, path):
+    results["budgets"] = [
+        {"number": each.number, "text": each.text, "figure": each.figure, "limit": f"{each.relation} {each.limit:g}", "verdict": each.word()}
+        for each in verdicts(results)
+    ]  # fmt: skip
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w") as file:
+        json.dump(results, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+    print(f"\nfigures: {path}")
+
+
+sys.exit(main())

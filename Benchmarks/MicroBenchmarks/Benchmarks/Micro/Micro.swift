@@ -21,7 +21,7 @@ let benchmarks: @Sendable () -> Void = {
             try await body(benchmark.scaledIterations.count)
             benchmark.measurement(allocations, Int(allocations_count() - before))
         } setup: {
-            try await operation.prepare()
+            try operation.prepare()
         }
     }
 }

@@ -13,9 +13,9 @@ final class DaemonParts: Sendable {
     let store: RocksDBStore
     let service: SessionService
 
-    init() async throws {
+    init() throws {
         store = try RocksDBStore(directory: TemporaryDirectory.make() + "/state", durability: .process)
-        sealer = try await Samples.sealer(for: store)
+        sealer = try Samples.sealer(for: store)
         service = Self.service(over: store, sealer)
     }
 

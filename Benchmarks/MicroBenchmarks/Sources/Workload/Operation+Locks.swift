@@ -7,25 +7,25 @@ extension Operation {
     /// Locks, by reading a session that no store has: without the lock, with it, and with a second client waiting.
     static let locks = [
         Operation("read nothing") {
-            let (service, session) = (try await rules(), try Samples.session(0))
-            return { for _ in 0..<$0 { _ = try await service.readSnapshot(session) } }
+            let (service, session) = (try rules(), try Samples.session(0))
+            return { for _ in 0..<$0 { _ = try service.readSnapshot(session) } }
         },
         Operation("lock, read nothing, release") {
-            let (service, session) = (try await rules(), try Samples.session(0))
+            let (service, session) = (try rules(), try Samples.session(0))
             let client = SessionClient(pid: 1)
             return {
                 for _ in 0..<$0 {
-                    _ = try await service.readLocked(session, for: client, wait: Samples.wait)
+                    _ = try require(service.readLockedNow(session, for: client), "the lock")
                     service.release(client)
                 }
             }
         },
         Operation("lock handed over, read nothing") {
-            let (service, session) = (try await rules(), try Samples.session(0))
+            let (service, session) = (try rules(), try Samples.session(0))
             let (one, other) = (SessionClient(pid: 1), SessionClient(pid: 2))
             return { count in
                 var (holder, waiter) = (one, other)
-                _ = try await service.readLocked(session, for: holder, wait: Samples.wait)
+                _ = try require(service.readLockedNow(session, for: holder), "the lock")
                 for _ in 0..<count {
                     try await handOver(session, from: holder, to: waiter, by: service)
                     swap(&holder, &waiter)
@@ -35,11 +35,11 @@ extension Operation {
         },
     ]
 
-    private static func rules() async throws -> SessionService {
-        DaemonParts.service(over: EmptyStore(), try await Samples.sealer())
+    private static func rules() throws -> SessionService {
+        DaemonParts.service(over: EmptyStore(), try Samples.sealer())
     }
 
-    /// As in the daemon, a request runs immediately until it must wait, and goes on elsewhere once it is served.
+    /// As in the daemon, a request that must wait runs until it does, and goes on elsewhere once it is served.
     private static func handOver(
         _ session: SessionReference,
         from holder: SessionClient,

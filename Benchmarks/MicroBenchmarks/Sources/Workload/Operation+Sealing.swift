@@ -18,7 +18,7 @@ extension Operation {
 
     private static func sealingBody(_ name: String, _ count: Int) -> Operation {
         Operation(name) {
-            let sealer = try await Samples.sealer()
+            let sealer = try Samples.sealer()
             let (address, key) = try bodyKey(sealer)
             let data = Samples.data(count).bytes
             return {
@@ -31,7 +31,7 @@ extension Operation {
 
     private static func openingBody(_ name: String, _ count: Int) -> Operation {
         Operation(name) {
-            let sealer = try await Samples.sealer()
+            let sealer = try Samples.sealer()
             let (address, key) = try bodyKey(sealer)
             let data = Samples.data(count).bytes
             let sealed = try sealer.sealBody(data, at: address, version: 1, expires: expires, with: key)
@@ -51,7 +51,7 @@ extension Operation {
 
     private static func sealingMetadata(_ name: String) -> Operation {
         Operation(name) {
-            let sealer = try await Samples.sealer()
+            let sealer = try Samples.sealer()
             let address = try sealer.address(of: Samples.session(0))
             let (key, metadata) = (try sealer.metadataKey(at: address), try Samples.metadata())
             return { for _ in 0..<$0 { _ = try sealer.seal(metadata, at: address, with: key) } }
@@ -60,7 +60,7 @@ extension Operation {
 
     private static func openingMetadata(_ name: String) -> Operation {
         Operation(name) {
-            let sealer = try await Samples.sealer()
+            let sealer = try Samples.sealer()
             let address = try sealer.address(of: Samples.session(0))
             let key = try sealer.metadataKey(at: address)
             let sealed = try sealer.seal(Samples.metadata(), at: address, with: key)

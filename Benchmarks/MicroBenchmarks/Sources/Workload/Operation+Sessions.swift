@@ -6,14 +6,14 @@ extension Operation {
     /// What READ, WRITE and TOUCH ask of the rules, on RocksDB.
     static let sessions = [
         session("session: READ") { use in
-            try await use.read()
+            try use.read()
             use.release()
         },
-        session("session: WRITE 2 KiB", isHeld: true) { try await $0.write() },
-        session("session: TOUCH", isHeld: true) { try await $0.touch() },
+        session("session: WRITE 2 KiB", isHeld: true) { try $0.write() },
+        session("session: TOUCH", isHeld: true) { try $0.touch() },
         session("session: READ and WRITE 2 KiB") { use in
-            try await use.read()
-            try await use.write()
+            try use.read()
+            try use.write()
             use.release()
         },
     ]
@@ -22,17 +22,17 @@ extension Operation {
     private static func session(
         _ name: String,
         isHeld: Bool = false,
-        _ step: @escaping @Sendable (SessionUse) async throws -> Void
+        _ step: @escaping @Sendable (SessionUse) throws -> Void
     ) -> Operation {
         Operation(name) {
-            let daemon = try await DaemonParts()
+            let daemon = try DaemonParts()
             var uses: [SessionUse] = []
             for number in 0..<Samples.sessions {
-                let use = try await SessionUse(daemon, Samples.session(number))
+                let use = try SessionUse(daemon, Samples.session(number))
                 if !isHeld { use.release() }
                 uses.append(use)
             }
-            return { [uses] in for number in 0..<$0 { try await step(uses[number % uses.count]) } }
+            return { [uses] in for number in 0..<$0 { try step(uses[number % uses.count]) } }
         }
     }
 }

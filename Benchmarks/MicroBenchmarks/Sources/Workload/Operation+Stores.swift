@@ -7,7 +7,7 @@ extension Operation {
     /// RocksDB: records of 2 KiB as the rules store them.
     static let stores = [
         Operation("store: put 2 KiB") {
-            let daemon = try await DaemonParts()
+            let daemon = try DaemonParts()
             let updates = try Samples.updates(daemon.sealer)
             return { for number in 0..<$0 { try daemon.store.apply(updates[number % updates.count]) } }
         },
@@ -17,7 +17,7 @@ extension Operation {
 
     private static func looking(_ name: String, compacting: Bool) -> Operation {
         Operation(name) {
-            let daemon = try await DaemonParts()
+            let daemon = try DaemonParts()
             let updates = try Samples.updates(daemon.sealer)
             for update in updates { try daemon.store.apply(update) }
             if compacting { try daemon.store.compact() }

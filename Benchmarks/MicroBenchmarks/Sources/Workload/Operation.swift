@@ -7,9 +7,9 @@ public struct Operation: Sendable {
 
     /// What it is called in tables and in `thresholds.json`.
     public let name: String
-    private let makeBody: @Sendable () async throws -> Body
+    private let makeBody: @Sendable () throws -> Body
 
-    init(_ name: String, _ makeBody: @escaping @Sendable () async throws -> Body) {
+    init(_ name: String, _ makeBody: @escaping @Sendable () throws -> Body) {
         self.name = name
         self.makeBody = makeBody
     }
@@ -17,7 +17,7 @@ public struct Operation: Sendable {
     /// Makes all that the operation works on.
     ///
     /// - Throws: what the parts of the daemon throw.
-    public func prepare() async throws -> Body { try await makeBody() }
+    public func prepare() throws -> Body { try makeBody() }
 
     /// Each operation, in the order of a table.
     public static let all = frames + keys + baselines + sealing + locks + stores + sessions

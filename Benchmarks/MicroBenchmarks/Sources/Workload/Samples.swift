@@ -21,10 +21,10 @@ enum Samples {
     static let wait = Duration.seconds(30)
 
     /// A sealer with a new key; its address key is in the store.
-    static func sealer(for store: some SessionStore = EmptyStore()) async throws -> SessionSealer {
+    static func sealer(for store: some SessionStore = EmptyStore()) throws -> SessionSealer {
         try SecureHeap.prepare()
         let keyring = try Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))])
-        return try await SessionSealer.open(store, keyring: keyring, pool: .standard)
+        return try SessionSealer.open(store, keyring: keyring, pool: .standard)
     }
 
     static func session(_ number: Int) throws -> SessionReference {

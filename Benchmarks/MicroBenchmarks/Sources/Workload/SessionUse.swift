@@ -14,23 +14,23 @@ final class SessionUse: Sendable {
     private let steps = Atomic<UInt64>(0)
 
     /// Makes the session; the client holds its lock.
-    init(_ daemon: DaemonParts, _ session: SessionReference) async throws {
+    init(_ daemon: DaemonParts, _ session: SessionReference) throws {
         self.daemon = daemon
         self.session = session
-        let outcome = try await daemon.service.readLocked(session, for: client, wait: Samples.wait)
+        let outcome = try daemon.service.readLockedNow(session, for: client)
         guard case .absent = outcome else {
             throw WorkloadError("expected no session")
         }
-        try await write()
+        try write()
     }
 
-    func read() async throws {
-        let outcome = try await daemon.service.readLocked(session, for: client, wait: Samples.wait)
+    func read() throws {
+        let outcome = try daemon.service.readLockedNow(session, for: client)
         guard case .found(let version, _) = outcome else { throw WorkloadError("expected the session") }
         self.version.store(version, ordering: .relaxed)
     }
 
-    func write() async throws {
+    func write() throws {
         let write = SessionWrite(
             session: session,
             version: version.load(ordering: .relaxed),
@@ -38,16 +38,16 @@ final class SessionUse: Sendable {
             lifetime: 1440,
             data: data
         )
-        guard case .written(let version) = try await daemon.service.write(write, for: client) else {
+        guard case .written(let version) = try daemon.service.writeNow(write, for: client) else {
             throw WorkloadError("expected the session to be written")
         }
         self.version.store(version, ordering: .relaxed)
     }
 
     /// Moves the deadline each time, but not the expiry entry.
-    func touch() async throws {
+    func touch() throws {
         let lifetime = 1440 + UInt32(step() % 2)
-        try await daemon.service.touch(session, version: version.load(ordering: .relaxed), lifetime: lifetime, for: client)
+        try daemon.service.touch(session, version: version.load(ordering: .relaxed), lifetime: lifetime, for: client)
     }
 
     func release() { daemon.service.release(client) }

@@ -14,7 +14,7 @@ struct Instructions {
         guard let operation = Operation.all.first(where: { $0.name == CommandLine.arguments[1] }) else {
             throw WorkloadError("there is no operation of that name")
         }
-        let body = try await operation.prepare()
+        let body = try operation.prepare()
         // What is made once, such as a thread or a context, is made before.
         try await body(64)
         try await body(count)

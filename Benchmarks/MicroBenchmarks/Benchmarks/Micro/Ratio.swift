@@ -13,8 +13,16 @@ struct Ratio {
     let base: [String]
 
     static let all = [
-        Ratio(name: "seal body 2 KiB : OpenSSL alone", operation: "seal body 2 KiB", base: ["OpenSSL alone: seal 2 KiB"]),
-        Ratio(name: "open body 2 KiB : OpenSSL alone", operation: "open body 2 KiB", base: ["OpenSSL alone: open 2 KiB"]),
+        Ratio(
+            name: "seal body 2 KiB : OpenSSL alone",
+            operation: "seal body 2 KiB",
+            base: ["OpenSSL alone: seal 2 KiB"]
+        ),
+        Ratio(
+            name: "open body 2 KiB : OpenSSL alone",
+            operation: "open body 2 KiB",
+            base: ["OpenSSL alone: open 2 KiB"]
+        ),
         Ratio(
             name: "seal body 64 KiB : OpenSSL alone",
             operation: "seal body 64 KiB",

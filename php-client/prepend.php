@@ -11,37 +11,40 @@ declare(strict_types=1);
 
 namespace Cloakroom;
 
+if (\defined('Cloakroom\PREPENDED')) {
+    return;
+}
+const PREPENDED = true;
+
 (static function (): void {
-    if (\defined('Cloakroom\PREPENDED')) {
-        return;
-    }
-    \define('Cloakroom\PREPENDED', true);
     if (!\extension_loaded('session')) {
-        trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', E_USER_WARNING);
+        \trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', E_USER_WARNING);
 
         return;
     }
-    $classes = [
-        'Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection', 'SessionHandler',
-    ];
-    foreach ($classes as $class) {
-        // A class may be there already, from opcache.preload or from Composer.
-        class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
+    if (!\class_exists(SessionHandler::class, false)) {
+        require __DIR__ . '/classes.php';
+    } else {
+        // From opcache.preload or from Composer, which may have left some out.
+        $classes = ['Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection'];
+        foreach ($classes as $class) {
+            \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
+        }
     }
 
     $savePath = (string) \ini_get('session.save_path');
-    $wasSafe = str_starts_with($savePath, SocketAddress::SCHEME);
-    $wasStarted = session_status() === PHP_SESSION_ACTIVE;
+    $wasSafe = \str_starts_with($savePath, SocketAddress::SCHEME);
+    $wasStarted = \session_status() === PHP_SESSION_ACTIVE;
     if ($wasStarted) {
         // Closed without being written. With auto_start the application expects a session: it fails, and is seen.
-        session_abort();
+        \session_abort();
     }
 
     $socket = SocketAddress::find($savePath);
     $handler = new SessionHandler($socket);
     try {
         // Not true: with PHP's shutdown function a session that is changed by a header callback is lost.
-        $isSet = session_set_save_handler($handler, false);
+        $isSet = \session_set_save_handler($handler, false);
     } catch (\Error $error) {
         // PHP 8.2.36 refuses every change of a session setting while it would keep the progress of uploads.
         throw new \RuntimeException(
@@ -69,13 +72,13 @@ namespace Cloakroom;
         }
     }
 
-    register_shutdown_function(static function () use ($handler): void {
+    \register_shutdown_function(static function () use ($handler): void {
         if (
-            session_id() !== ''
-            && !str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)
-            && (session_module_name() !== 'user' || !$handler->wasOpened())
+            \session_id() !== ''
+            && !\str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)
+            && (\session_module_name() !== 'user' || !$handler->wasOpened())
         ) {
-            trigger_error(
+            \trigger_error(
                 'Cloakroom: the application has set a save handler and a save path of its own, '
                 . 'so this session is not kept in cloakroomd',
                 E_USER_WARNING,
@@ -85,14 +88,14 @@ namespace Cloakroom;
 
     // Last, since a warning that is shown is output, after which nothing can be set.
     if ($wasStarted) {
-        trigger_error(
+        \trigger_error(
             'Cloakroom: a session was started before this file was read, and has been abandoned: '
             . 'set session.auto_start = 0 in php.ini or in the pool file',
             E_USER_WARNING,
         );
     }
-    if (!str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
-        trigger_error(
+    if (!\str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
+        \trigger_error(
             'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
             . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
             E_USER_WARNING,
@@ -104,7 +107,7 @@ namespace Cloakroom;
         && \ini_get('session.upload_progress.enabled')
         && isset($_POST[\ini_get('session.upload_progress.name')])
     ) {
-        trigger_error(
+        \trigger_error(
             'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '
             . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file',
             E_USER_WARNING,

@@ -12,7 +12,7 @@ binary=$(scripts/build.sh)
 install -D -m 0755 "$binary" "$destdir$prefix/bin/cloakroomd"
 
 install -d "$php/src"
-install -m 0644 php-client/prepend.php php-client/composer.json "$php/"
+install -m 0644 php-client/prepend.php php-client/classes.php php-client/composer.json "$php/"
 install -m 0644 php-client/src/*.php "$php/src/"
 
 install -d "$units"

@@ -6,7 +6,6 @@ import shutil
 import sys
 
 from .peers import PEERS
-from .servers import DEFERRED
 
 
 class Bench:
@@ -15,15 +14,19 @@ class Bench:
     def __init__(self, place, tools, rounds, peers):
         self.place, self.tools, self.rounds = place, tools, rounds
         self.long_rounds = max(1, min(5, rounds // 4))
-        known = [peer for peer in PEERS if peer.name != "cloakroom-deferred" or tools.takes(place, DEFERRED)]
-        self.peers = [peer for peer in known if not peers or peer.name in peers]
+        self.peers = [peer for peer in PEERS if not peers or peer.name in peers]
 
     def servers(self):
         """The names of the servers that the peers need, each once."""
         return dict.fromkeys(peer.server for peer in self.peers if peer.server)
 
+    def begin(self, group):
+        """Says on standard error what is measured next."""
+        self.done()
+        print(f"bench: {group}", file=sys.stderr, flush=True)
+
     def say(self, text):
-        """Progress, on standard error."""
+        """Progress, for somebody who watches a terminal."""
         if sys.stderr.isatty():
             print(f"\r\x1b[Kbench: {text}", end="", file=sys.stderr, flush=True)
 

@@ -58,7 +58,7 @@ def pool(place, peer):
     ]
     if (user := pool_user()) is not None:
         lines += [f"user = {user}", f"group = {user}"]
-    settings = {"session.gc_probability": "0", "session.gc_maxlifetime": "7200", "opcache.enable": "1", "html_errors": "0"}
+    settings = {"session.gc_probability": "0", "session.gc_maxlifetime": "7200", "html_errors": "0"}
     lines += [f'php_admin_value[{name}] = "{value}"' for name, value in {**settings, **peer.settings(place)}.items()]
     lines += [f'env[{name}] = "{value}"' for name, value in peer.environment(place).items()]
     return "\n".join(lines) + "\n"

@@ -36,11 +36,12 @@ def files(place):
 
 
 def encrypted_files(place):
-    """A key from the environment, as articles have it; the handler is Benchmarks/handlers/encrypted-files.php."""
+    """A key from the environment, as articles have it; the handler is Benchmarks/handlers/encrypted-files.php. It could not take
+    the place of a `session.save_handler` that a pool fixes.
+    """
     return {
-        "session.save_handler": "files",
         "session.save_path": place.make("encrypted-files"),
-        "auto_prepend_file": os.path.join(PROJECT, "Benchmarks/handlers/encrypted-files.php"),
+        "auto_prepend_file": place.encrypted_files,
     }
 
 

@@ -21,6 +21,8 @@ class Place:
         self.owner = owner
         self.handler_key = base64.b64encode(secrets.token_bytes(32)).decode()
         self.php_client = self._copy_of_php_client()
+        # Where PHP-FPM's user may read it, which the project's directory need not be.
+        self.encrypted_files = shutil.copy(os.path.join(PROJECT, "Benchmarks/handlers/encrypted-files.php"), self.directory)
         self.key_file = os.path.join(self.directory, "key")
         with open(os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(base64.b64encode(secrets.token_bytes(32)).decode())
@@ -29,7 +31,8 @@ class Place:
         """As installed: only what PHP needs, where every user may read it."""
         source, target = os.path.join(PROJECT, "php-client"), os.path.join(self.directory, "php-client")
         shutil.copytree(os.path.join(source, "src"), os.path.join(target, "src"))
-        shutil.copy(os.path.join(source, "prepend.php"), target)
+        for name in ("prepend.php", "classes.php"):
+            shutil.copy(os.path.join(source, name), target)
         return target
 
     def path(self, *names):

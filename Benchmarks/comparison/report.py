@@ -26,7 +26,8 @@ def ratio(value, base):
     return "" if not base else f"{value / base:.2f}"
 
 
-def report(results):
+def report(results, is_complete):
+    """`is_complete`: whether everything should have been measured."""
     machine(results["machine"])
     for mode in ("pinned", "unpinned"):
         for case in core.CASES:
@@ -39,7 +40,7 @@ def report(results):
         http_tables(results["http"])
     if "scale" in results:
         scale_tables(results["scale"])
-    budgets(results)
+    budgets(results, is_complete)
 
 
 def machine(machine):
@@ -118,12 +119,12 @@ def scale_tables(results):
         table(f"Expiring {expiry['sessions']:,} sessions while serving", ["", "changed µs", "p99 µs", "took s"], rows)
 
 
-def budgets(results):
+def budgets(results, is_complete):
     rows = []
     for verdict in verdicts(results):
-        figure = "" if verdict.figure is None else f"{verdict.figure:.3g}"
+        figure = "" if verdict.figure is None else f"{verdict.figure:.3f}"
         limit = f"{verdict.relation} {verdict.limit:g} {verdict.unit}"
-        if verdict.figure is not None:
+        if verdict.figure is not None or is_complete:
             rows.append([f"{verdict.number}. {verdict.text}", figure, limit, verdict.word()])
     if rows:
         table("Budgets", ["", "figure", "limit", "verdict"], rows)

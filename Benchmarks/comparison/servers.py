@@ -83,11 +83,6 @@ class Tools:
         source = os.path.join(PROJECT, "Benchmarks/floor/echo.c")
         subprocess.run([compiler, "-O2", "-o", self.echo, source], check=True)
 
-    def takes(self, place, configuration):
-        """Whether the daemon knows the settings of a configuration."""
-        command = cloakroom(place, self, "check", configuration)
-        return subprocess.run([*command, "--check"], capture_output=True).returncode == 0
-
 
 def missing(program, package):
     raise Failure(f"{program} is missing: install Debian's package {package} (scripts/install-deps.sh {package})")

@@ -52,3 +52,7 @@ final class EncryptedFilesHandler extends SessionHandler
 }
 
 session_set_save_handler(new EncryptedFilesHandler(base64_decode((string) getenv('BENCH_KEY'), true)), true);
+// It says that it has succeeded also when the pool fixes another handler.
+if (session_module_name() !== 'user') {
+    throw new RuntimeException('the handler that encrypts could not be set');
+}

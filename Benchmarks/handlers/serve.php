@@ -11,6 +11,9 @@ set_error_handler(static function (int $level, string $message): never {
     exit(1);
 });
 
+if (!(opcache_get_status(false)['opcache_enabled'] ?? false)) {
+    trigger_error('opcache is off');
+}
 foreach (['Client', 'PageClient', 'EchoClient', 'Worker'] as $class) {
     require __DIR__ . "/$class.php";
 }

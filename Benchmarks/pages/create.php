@@ -4,6 +4,7 @@
 
 declare(strict_types=1);
 
+(opcache_get_status(false)['opcache_enabled'] ?? false) || exit('opcache is off');
 $contents = substr(bin2hex(random_bytes(996)), 0, 1991);
 ini_set('session.use_cookies', '0');
 ini_set('session.use_only_cookies', '0');

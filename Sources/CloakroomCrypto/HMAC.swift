@@ -38,7 +38,14 @@ enum HMAC {
         precondition(key.count <= blockLength, "a longer key would have to be hashed first")
         try withUnsafeTemporaryAllocation(byteCount: blockLength, alignment: 8) { block -> Result<Void, CryptoError> in
             defer { OPENSSL_cleanse(block.baseAddress, block.count) }
-            for index in 0..<blockLength { block[index] = padding ^ (index < key.count ? key[index] : 0) }
+            block.copyMemory(from: key)
+            UnsafeMutableRawBufferPointer(rebasing: block[key.count...]).initializeMemory(as: UInt8.self, repeating: 0)
+            // A word at a time: byte by byte it was as much work as the hash.
+            let padding = UInt64(padding) &* 0x0101_0101_0101_0101
+            for offset in stride(from: 0, to: blockLength, by: 8) {
+                let word = block.load(fromByteOffset: offset, as: UInt64.self)
+                block.storeBytes(of: word ^ padding, toByteOffset: offset, as: UInt64.self)
+            }
             guard SHA256_Init(&state) == 1, SHA256_Update(&state, block.baseAddress, block.count) == 1 else {
                 return .failure(.openSSL("SHA256_Update"))
             }

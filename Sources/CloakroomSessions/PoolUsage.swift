@@ -17,12 +17,15 @@ final class PoolUsage: Sendable {
     private let store: any SessionStore
     private let maximumSessions: Int?
     private let maximumSize: Int?
+    private let deferredWrites: DeferredWrites
     private let state = Locked(State())
 
-    init(store: any SessionStore, rules: SessionRules) {
+    init(store: any SessionStore, rules: SessionRules, deferredWrites: DeferredWrites) {
         self.store = store
+        self.deferredWrites = deferredWrites
         maximumSessions = rules.maximumSessions
         maximumSize = rules.maximumTotalSize
+        noteRoom(State())
     }
 
     /// Counts what the store had when it was opened, unless that was done.
@@ -44,6 +47,7 @@ final class PoolUsage: Sendable {
             state.isKnown = true
             state.sessions += Int64(clamping: usage.sessions)
             state.kibibytes += Int64(clamping: usage.kibibytes)
+            noteRoom(state)
         }
         _ = try counted.get()
     }
@@ -77,13 +81,27 @@ final class PoolUsage: Sendable {
         }
         return state.withLock { state in
             guard state.isKnown else { return .unknown }
-            let (sessions, kibibytes) = (state.sessions + 1, state.kibibytes + Int64(filing.kibibytes))
-            if let maximumSessions, sessions > maximumSessions { return .refused(.sessions(maximumSessions)) }
-            if let maximumSize, kibibytes * 1024 > maximumSize { return .refused(.totalSize(maximumSize)) }
-            state.sessions = sessions
-            state.kibibytes = kibibytes
+            let kibibytes = Int64(filing.kibibytes)
+            if let limit = limit(state, kibibytes: kibibytes) { return .refused(limit) }
+            state.sessions += 1
+            state.kibibytes += kibibytes
+            noteRoom(state)
             return .admitted
         }
+    }
+
+    /// The limit that one more session of this size would exceed.
+    private func limit(_ state: State, kibibytes: Int64) -> PoolLimit? {
+        if let maximumSessions, state.sessions + 1 > maximumSessions { return .sessions(maximumSessions) }
+        if let maximumSize, (state.kibibytes + kibibytes) * 1024 > maximumSize { return .totalSize(maximumSize) }
+        return nil
+    }
+
+    /// Tells the clients to wait for their writes when there is no room for another session. The caller has the lock, so that
+    /// what is said last is true.
+    private func noteRoom(_ state: State) {
+        guard isLimited else { return }
+        deferredWrites.note(.poolFull, !state.isKnown || limit(state, kibibytes: 1) != nil)
     }
 
     /// Counts what replaces an entry.
@@ -99,6 +117,7 @@ final class PoolUsage: Sendable {
         state.withLock { state in
             state.sessions += sessions
             state.kibibytes += kibibytes
+            noteRoom(state)
         }
     }
 }

@@ -33,5 +33,6 @@ public final class SessionClient: Sendable {
         set { state.withLock { $0.held = newValue } }
     }
 
-    var identity: LockClient { LockClient(pid: pid, label: label) }
+    /// Its process and what it is doing, for people.
+    public var identity: LockClient { LockClient(pid: pid, label: label) }
 }

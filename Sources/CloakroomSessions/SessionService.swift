@@ -12,6 +12,8 @@ public final class SessionService: Sendable {
     public let rules: SessionRules
     /// Counts of what was done.
     public let statistics: SessionStatistics
+    /// Whether clients are told that they need not wait for their writes.
+    public let deferredWrites: DeferredWrites
 
     let logger: Logger
     let locks: SessionLocks
@@ -26,16 +28,18 @@ public final class SessionService: Sendable {
         store: any SessionStore,
         sealer: SessionSealer,
         rules: SessionRules,
+        deferredWrites: DeferredWrites = DeferredWrites(),
         clock: any SessionClock = SystemClock(),
         logger: Logger
     ) {
         self.rules = rules
+        self.deferredWrites = deferredWrites
         self.logger = logger
         let statistics = SessionStatistics()
         self.statistics = statistics
         locks = SessionLocks(rules: rules, logger: logger)
         let cache = MetadataCache(capacity: SessionRecords.cachedSessions)
-        let usage = PoolUsage(store: store, rules: rules)
+        let usage = PoolUsage(store: store, rules: rules, deferredWrites: deferredWrites)
         records = SessionRecords(
             store: store,
             cache: cache,

@@ -15,6 +15,10 @@ public final class SessionStatistics: Sendable {
         case created
         /// Sessions written.
         case updated
+        /// Writes that nobody waited for, carried out or not.
+        case deferred
+        /// Deferred writes that were refused or failed.
+        case unwritten
         /// Sessions whose expiry was moved.
         case touched
         /// Sessions destroyed.

@@ -46,10 +46,14 @@ struct Daemon {
             logger.notice("this system has no such user; set server.users", metadata: ["user": "\(name)"])
         }
         let keyring = try Keyring([try masterKey()])
+        let deferredWrites = DeferredWrites(isConfigured: configuration.sessions.acknowledge == .deferred)
         let store = try RocksDBStore(
             directory: configuration.store.directory,
             durability: configuration.store.durability == .power ? .power : .process,
-            report: { logger.log($0) }
+            report: { report in
+                deferredWrites.note(report)
+                logger.log(report)
+            }
         )
         defer { store.close() }
         for warning in store.warnings { logger.warning("\(warning)") }
@@ -57,6 +61,7 @@ struct Daemon {
             store: store,
             sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: SessionRules(configuration),
+            deferredWrites: deferredWrites,
             logger: logger
         )
 
@@ -84,7 +89,10 @@ struct Daemon {
         )
         logger.notice(
             "started",
-            metadata: ["version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyring)"]
+            metadata: [
+                "version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyring)",
+                "acknowledge": "\(configuration.sessions.acknowledge)",
+            ]
         )
         try await serve(server, service, notifier, logger)
         try await group.shutdownGracefully()

@@ -57,7 +57,7 @@ import Testing
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
         let other = try daemon.client()
         _ = try other.read(try session("bob"))
-        try awaitLocks(of: daemon, "held=2 waiting=1")
+        try daemon.awaitLocks("held=2 waiting=1")
         let contended = try #require(daemon.log.split(separator: "\n").last { $0.contains("lock 1 ") })
         #expect(contended.contains("holder=\"process \(getpid()) (GET /slow.php) has held it for "), "\(contended)")
         #expect(contended.contains("waiting=\"process \(getpid())\""), "\(contended)")
@@ -134,7 +134,7 @@ import Testing
         let (holder, waiter, other) = (try daemon.client(), try daemon.client(), try daemon.client())
         _ = try holder.read(alice)
         try waiter.send(.read(.init(session: alice, lock: true, wait: 0)))
-        try awaitLocks(of: daemon, "held=1 waiting=1")
+        try daemon.awaitLocks("held=1 waiting=1")
         kill(daemon.pid, SIGTERM)
         #expect(try waiter.receive().error == .shuttingDown)
         // Either it was closed already, or its HELLO is for the next daemon.
@@ -168,15 +168,5 @@ import Testing
         _ = try holder.ask(.hello(.init(version: .current, nonce: 1, label: label)))
         _ = try holder.read(session)
         return holder
-    }
-
-    /// Waits until the daemon shows so many locks and waiters.
-    private func awaitLocks(of daemon: DaemonProcess, _ counts: String) throws {
-        let end = Date(timeIntervalSinceNow: 30)
-        while !daemon.log.contains("locks \(counts)") {
-            kill(daemon.pid, SIGUSR1)
-            usleep(10_000)
-            try #require(Date.now < end, "\(daemon.log)")
-        }
     }
 }

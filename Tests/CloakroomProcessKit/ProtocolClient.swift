@@ -94,6 +94,27 @@ public final class ProtocolClient: @unchecked Sendable {
         try ask(.read(.init(session: session, lock: lock, wait: wait)))
     }
 
+    /// Sends a deferred write, and answers its token. There is only an answer when it is not carried out.
+    @discardableResult
+    public func writeDeferred(
+        _ data: some Sequence<UInt8>,
+        to session: SessionReference,
+        version: UInt64,
+        release: Bool = true
+    ) throws -> UInt64 {
+        let write = Request.Write(
+            session: session,
+            version: version,
+            token: .random(in: 1...(.max)),
+            lifetime: 1440,
+            release: release,
+            deferred: true,
+            data: SessionData(Array(data))
+        )
+        try send(.write(write))
+        return write.token
+    }
+
     /// Writes a session and releases its lock.
     public func write(
         _ data: some Sequence<UInt8>,

@@ -24,6 +24,12 @@ extension Response {
         return error.code
     }
 
+    /// The token and the code of UNWRITTEN; `nil` for anything else.
+    public var unwritten: (token: UInt64, code: ErrorCode)? {
+        guard case .unwritten(let token, let error) = self else { return nil }
+        return (token, error.code)
+    }
+
     /// Whether HELLO_OK, FOUND or ABSENT says that the daemon takes deferred writes; `nil` for anything else.
     public var deferred: Bool? {
         switch self {

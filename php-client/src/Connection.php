@@ -84,7 +84,7 @@ final class Connection
         #[\SensitiveParameter] string $data = '',
         int $wait = 0,
     ): string {
-        if ($this->stream !== null && self::$owner !== getmypid()) {
+        if ($this->stream !== null && self::$owner !== \getmypid()) {
             $this->drop();
         }
 
@@ -99,10 +99,10 @@ final class Connection
      */
     public function token(): int
     {
-        if (self::$owner !== getmypid()) {
+        if (self::$owner !== \getmypid()) {
             $this->drop();
 
-            return self::firstToken(random_bytes(8));
+            return \random_int(1, self::FIRST_TOKENS);
         }
 
         return ++$this->token;
@@ -120,7 +120,7 @@ final class Connection
     ): string {
         $this->busy = true;
         // PHP reports a broken connection as a notice. The application's handler must not see it, nor throw.
-        set_error_handler(self::$quiet ??= static fn (): bool => true);
+        \set_error_handler(self::$quiet ??= static fn (): bool => true);
         try {
             $attempt = 1;
             $answer = null;
@@ -128,30 +128,32 @@ final class Connection
                 // Nearly always all there is to do. Each call costs more here than elsewhere: while the daemon ran, the
                 // processor's caches forgot PHP.
                 if (\strlen($data) <= self::COPIED_SIZE) {
-                    fwrite($this->stream, $request . $data);
+                    \fwrite($this->stream, $request . $data);
                 } else {
                     $this->send($request, $data);
                 }
                 $this->limitAnswer($wait);
-                $answer = (string) fread($this->stream, self::FIRST_READ);
+                $answer = (string) \fread($this->stream, self::FIRST_READ);
                 if (
                     \strlen($answer) > 4
                     && $answer[4] !== self::ERROR
-                    && unpack('N', $answer)[1] === \strlen($answer) - 4
+                    && \unpack('N', $answer)[1] === \strlen($answer) - 4
                 ) {
                     $this->busy = false;
 
                     return $answer;
                 }
-                $answer = $this->receive($answer);
+                $answer = $this->receive($answer, $wait);
                 ++$attempt;
             }
             for (; $answer === null; ++$attempt) {
-                $this->drop();
+                if ($attempt > 1) {
+                    $this->drop();
+                    $this->busy = true;
+                }
                 if ($attempt > self::ATTEMPTS) {
                     throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
                 }
-                $this->busy = true;
                 $answer = $this->askAnew($request, $data, $wait);
             }
             if ($answer[4] === self::ERROR) {
@@ -162,7 +164,7 @@ final class Connection
 
             return $answer;
         } finally {
-            restore_error_handler();
+            \restore_error_handler();
             if ($this->busy) {
                 $this->drop();
             }
@@ -178,13 +180,13 @@ final class Connection
      */
     public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
     {
-        if (\is_resource($this->stream) && self::$owner === getmypid()) {
+        if (\is_resource($this->stream) && self::$owner === \getmypid()) {
             $this->busy = true;
-            set_error_handler(self::$quiet ??= static fn (): bool => true);
+            \set_error_handler(self::$quiet ??= static fn (): bool => true);
             try {
-                $this->busy = fwrite($this->stream, $request) !== \strlen($request);
+                $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
             } finally {
-                restore_error_handler();
+                \restore_error_handler();
             }
             if (!$this->busy) {
                 return;
@@ -213,7 +215,7 @@ final class Connection
     public function drop(): void
     {
         if (\is_resource($this->stream)) {
-            fclose($this->stream);
+            \fclose($this->stream);
         }
         $this->stream = null;
         $this->busy = false;
@@ -243,15 +245,23 @@ final class Connection
         #[\SensitiveParameter] string $data,
         int $wait,
     ): ?string {
-        $this->connect();
-        $random = random_bytes(12);
-        $this->token = self::firstToken($random);
-        $nonce = substr($random, 8);
-        fwrite($this->stream, self::hello($nonce) . ($data === '' ? $request : ''));
-        $received = $this->greeted($nonce);
-        if ($received === null) {
-            return null;
+        $stream = $this->connect();
+        $this->token = \random_int(0, self::FIRST_TOKENS);
+        $label = RequestLabel::current();
+        $size = \strlen($label);
+        // The nonce is as random as the token, of which pack() takes the lower half.
+        $hello = \pack('NCnNC', 8 + $size, self::HELLO, self::VERSION, $this->token, $size) . $label;
+        \fwrite($stream, $data === '' ? $hello . $request : $hello);
+        $received = (string) \fread($stream, self::FIRST_READ);
+        $greeting = self::HELLO_OK . \substr($hello, 7, 4);
+        if (\strlen($received) < self::HELLO_OK_SIZE || !\str_starts_with($received, $greeting)) {
+            $received = $this->greeted($received, $greeting);
+            if ($received === null) {
+                return null;
+            }
         }
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
+        $answer = \substr($received, self::HELLO_OK_SIZE);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -259,89 +269,87 @@ final class Connection
             }
             $this->send($request, $data);
         }
-        $this->limitAnswer($wait);
+        if ($answer === '') {
+            $this->limitAnswer($wait);
+            $answer = (string) \fread($stream, self::FIRST_READ);
+        }
 
-        return $this->receive($received !== '' ? $received : (string) fread($this->stream, self::FIRST_READ));
-    }
-
-    private static function firstToken(string $random): int
-    {
-        return unpack('J', $random)[1] & self::FIRST_TOKENS | 1;
-    }
-
-    private static function hello(string $nonce): string
-    {
-        $label = RequestLabel::current();
-        $size = \strlen($label);
-
-        return pack('NCn', 8 + $size, self::HELLO, self::VERSION) . $nonce . \chr($size) . $label;
+        return $this->receive($answer, $wait);
     }
 
     /** A short write is not looked at: what can be read, or that nothing can, says more. */
     private function send(#[\SensitiveParameter] string $request, #[\SensitiveParameter] string $data): void
     {
         if (\strlen($data) <= self::COPIED_SIZE) {
-            fwrite($this->stream, $request . $data);
-        } elseif (fwrite($this->stream, $request) === \strlen($request)) {
-            fwrite($this->stream, $data);
+            \fwrite($this->stream, $request . $data);
+        } elseif (\fwrite($this->stream, $request) === \strlen($request)) {
+            \fwrite($this->stream, $data);
         }
     }
 
     /**
-     * Takes the answer to HELLO, and returns what was received behind it; null when it is not there.
+     * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
+     * is not there.
+     *
+     * @param string $greeting how it begins
      *
      * @throws Failure
      */
-    private function greeted(string $nonce): ?string
+    private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
     {
-        $received = $this->fill((string) fread($this->stream, self::FIRST_READ), 5);
+        $received = $this->fill($received, 5);
         if ($received === null) {
             return null;
         }
         if ($received[4] === self::ERROR) {
-            $answer = $this->receive($received);
+            $answer = $this->receive($received, 0);
             $this->reason = $answer === null ? null : Failure::fromFrame($answer);
 
             return null;
         }
         $received = $this->fill($received, self::HELLO_OK_SIZE);
-        if ($received === null) {
-            return null;
-        }
-        if (!str_starts_with($received, self::HELLO_OK . $nonce)) {
+        if ($received !== null && !\str_starts_with($received, $greeting)) {
             $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
 
             return null;
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = unpack('Nsize/Nwait', $received, 12);
 
-        return substr($received, self::HELLO_OK_SIZE);
+        return $received;
     }
 
     /**
      * The next frame, of which the beginning was received; null when the daemon ended the connection, is
      * about to, or sent something else than a frame.
      *
+     * @param int $wait as in ask()
+     *
      * @throws Failure
      */
-    private function receive(#[\SensitiveParameter] string $received): ?string
+    private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
     {
-        if (\strlen($received) < 5 && ($received = $this->fill($received, 5)) === null) {
-            return null;
-        }
-        $size = unpack('N', $received)[1] + 4;
-        if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
-            $received = $this->fill($received, $size);
-        }
-        if ($received === null) {
-            return null;
+        $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
+        if ($size !== \strlen($received)) {
+            $this->limitAnswer($wait);
+            if ($size < 0) {
+                $received = $this->fill($received, 5);
+                if ($received === null) {
+                    return null;
+                }
+                $size = \unpack('N', $received)[1] + 4;
+            }
+            if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
+                $received = $this->fill($received, $size);
+                if ($received === null) {
+                    return null;
+                }
+            }
         }
         if (\strlen($received) !== $size) {
             $this->reason = $this->unreachable('its answer is malformed');
 
             return null;
         }
-        if ($received[4] === self::ERROR && substr($received, 5, 2) === "\0" . \chr(self::SHUTTING_DOWN)) {
+        if ($received[4] === self::ERROR && \substr($received, 5, 2) === "\0" . \chr(self::SHUTTING_DOWN)) {
             $this->reason = Failure::fromFrame($received);
 
             return null;
@@ -361,13 +369,13 @@ final class Connection
         if ($missing <= 0) {
             return $received;
         }
-        $end = hrtime(true) + $this->limit * 1_000_000_000;
+        $end = \hrtime(true) + $this->limit * 1_000_000_000;
         while ($missing > 0) {
-            if (stream_get_meta_data($this->stream)['timed_out'] || hrtime(true) > $end) {
+            if (\stream_get_meta_data($this->stream)['timed_out'] || \hrtime(true) > $end) {
                 throw $this->unreachable("no answer within $this->limit seconds");
             }
-            $more = (string) fread($this->stream, min($missing, self::NEXT_READ));
-            if ($more === '' && !stream_get_meta_data($this->stream)['timed_out']) {
+            $more = (string) \fread($this->stream, \min($missing, self::NEXT_READ));
+            if ($more === '' && !\stream_get_meta_data($this->stream)['timed_out']) {
                 return null;
             }
             $received .= $more;
@@ -377,30 +385,37 @@ final class Connection
         return $received;
     }
 
-    /** @throws Failure */
-    private function connect(): void
+    /**
+     * @return resource
+     *
+     * @throws Failure
+     */
+    private function connect()
     {
-        $this->drop();
         $this->guard = null;
-        $this->busy = true;
         $this->reason = null;
         if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
             throw $this->unreachable('the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
         }
-        $stream = $this->openStream();
-        if (self::$owner !== 0 && self::$owner !== getmypid()) {
-            // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
-            fclose($stream);
-            $stream = $this->openStream();
+        $stream = $this->open();
+        $process = \getmypid();
+        if (self::$owner !== $process) {
+            if (self::$owner !== 0) {
+                // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
+                \fclose($stream);
+                $stream = $this->open();
+            }
+            self::$owner = $process;
         }
-        self::$owner = getmypid();
         $this->stream = $stream;
         $this->limit = self::ANSWER_SECONDS;
-        stream_set_timeout($stream, $this->limit);
+        \stream_set_timeout($stream, self::ANSWER_SECONDS);
         // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
-        stream_set_read_buffer($stream, 0);
+        \stream_set_read_buffer($stream, 0);
         // PHP closes what was opened last first: this one while the connection can still be used.
         $this->guard = Guard::of($this);
+
+        return $stream;
     }
 
     /**
@@ -408,12 +423,11 @@ final class Connection
      *
      * @throws Failure
      */
-    private function openStream()
+    private function open()
     {
-        $end = hrtime(true) + self::CONNECT_SECONDS * 1_000_000_000;
-        $pause = 1000;
-        do {
-            $stream = stream_socket_client(
+        $end = 0;
+        for ($pause = 1000; ; $pause = \min(2 * $pause, 50_000)) {
+            $stream = \stream_socket_client(
                 SocketAddress::SCHEME . $this->path,
                 $errno,
                 $error,
@@ -423,22 +437,24 @@ final class Connection
             if ($stream !== false) {
                 return $stream;
             }
+            $now = \hrtime(true);
+            $end = $end ?: $now + self::CONNECT_SECONDS * 1_000_000_000;
+            if ($errno !== self::EAGAIN || $now >= $end) {
+                throw $this->unreachable($error);
+            }
             // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
-            usleep($errno === self::EAGAIN ? $pause : 0);
-            $pause = min(2 * $pause, 50_000);
-        } while ($errno === self::EAGAIN && hrtime(true) < $end);
-
-        throw $this->unreachable($error);
+            \usleep($pause);
+        }
     }
 
     /** @param int $wait as in ask() */
     private function limitAnswer(int $wait): void
     {
         $longest = $wait === 0 || $wait > $this->lockWait ? $this->lockWait : $wait;
-        $limit = self::ANSWER_SECONDS + intdiv($longest + 999, 1000);
+        $limit = self::ANSWER_SECONDS + \intdiv($longest + 999, 1000);
         if ($limit !== $this->limit) {
             $this->limit = $limit;
-            stream_set_timeout($this->stream, $limit);
+            \stream_set_timeout($this->stream, $limit);
         }
     }
 

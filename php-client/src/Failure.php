@@ -27,9 +27,9 @@ final class Failure extends \RuntimeException
         if (\strlen($frame) < 8) {
             return new self('cloakroomd answered with a truncated error');
         }
-        $code = unpack('n', $frame, 5)[1];
+        $code = \unpack('n', $frame, 5)[1];
         $name = self::NAMES[$code] ?? 'error';
 
-        return new self("$name: cloakroomd says: " . substr($frame, 8) . " ($code)", $code);
+        return new self("$name: cloakroomd says: " . \substr($frame, 8) . " ($code)", $code);
     }
 }

@@ -18,9 +18,9 @@ final class Memory
     public static function reserve(int $bytes): bool
     {
         $setting = (string) \ini_get('memory_limit');
-        $limit = (int) $setting << (self::SHIFTS[strtolower(substr($setting, -1))] ?? 0);
+        $limit = (int) $setting << (self::SHIFTS[\strtolower(\substr($setting, -1))] ?? 0);
         // PHP takes memory from the system in pieces of 2 MiB, and it is these that are limited.
-        $needed = memory_get_usage(true) + $bytes;
+        $needed = \memory_get_usage(true) + $bytes;
 
         return $limit <= 0
             || $needed <= $limit

@@ -18,23 +18,23 @@ final class RequestLabel
      */
     public static function current(): string
     {
-        $method = self::server('REQUEST_METHOD');
-        $path = self::server('REQUEST_URI') ?: self::server('SCRIPT_NAME');
-        $label = $method === ''
-            ? self::server('SCRIPT_NAME')
-            : $method . ' ' . substr($path, 0, strcspn($path, '?#'));
-        $label = substr($label, 0, self::MAX_SIZE);
-        if (preg_match('/^[ -~]*$/D', $label) === 1) {
+        // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
+        $method = \getenv('REQUEST_METHOD');
+        if ($method !== false && $method !== '') {
+            $path = \getenv('REQUEST_URI') ?: (string) \getenv('SCRIPT_NAME');
+            $label = $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
+        } else {
+            // On the command line it is always filled.
+            $label = $GLOBALS['_SERVER']['SCRIPT_NAME'] ?? '';
+            $label = \is_string($label) ? $label : '';
+        }
+        if (\strlen($label) > self::MAX_SIZE) {
+            $label = \substr($label, 0, self::MAX_SIZE);
+        }
+        if (\preg_match('/^[ -~]*$/D', $label) === 1) {
             return $label;
         }
 
-        return preg_replace('/\p{Cc}/u', '?', $label) ?? (string) preg_replace('/[^ -~]/', '?', $label);
-    }
-
-    private static function server(string $name): string
-    {
-        $value = $_SERVER[$name] ?? '';
-
-        return \is_string($value) ? $value : '';
+        return \preg_replace('/\p{Cc}/u', '?', $label) ?? (string) \preg_replace('/[^ -~]/', '?', $label);
     }
 }

@@ -85,7 +85,7 @@ final class SessionHandler implements
      */
     public static function readOnly(bool $readOnly = true): void
     {
-        if (session_status() === PHP_SESSION_ACTIVE) {
+        if (\session_status() === PHP_SESSION_ACTIVE) {
             self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
 
             return;
@@ -100,7 +100,7 @@ final class SessionHandler implements
         }
         if ($this->connection === null) {
             $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
-            register_shutdown_function($this->abandon(...));
+            \register_shutdown_function($this->abandon(...));
         }
         if ($this->name === null || $this->id === null) {
             // Otherwise it is session_reset(), which opens once more what it has.
@@ -174,7 +174,7 @@ final class SessionHandler implements
     public function read(#[\SensitiveParameter] string $id): string|false
     {
         try {
-            if ($this->id !== $id || !$this->ahead) {
+            if (!$this->ahead || $this->id !== $id) {
                 $this->failure !== null && $this->id === $id ? throw $this->failure : $this->fetch($id);
             }
             if ($this->unreadable) {
@@ -237,7 +237,7 @@ final class SessionHandler implements
         try {
             $connection = $this->requireConnection();
             $reference = $this->requireReference($id);
-            $answer = $connection->ask(pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
+            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
             $this->forget();
@@ -258,7 +258,7 @@ final class SessionHandler implements
     public function gc(int $max_lifetime): int|false
     {
         try {
-            $request = pack('NCN', 5, self::GC, self::clamp($max_lifetime));
+            $request = \pack('NCN', 5, self::GC, self::clamp($max_lifetime));
             $answer = $this->requireConnection()->ask($request);
             $this->expect(self::COLLECTED, $answer);
         } catch (Failure $failure) {
@@ -267,7 +267,7 @@ final class SessionHandler implements
             return self::warn($failure->getMessage());
         }
 
-        return unpack('N', $answer, 5)[1];
+        return \unpack('N', $answer, 5)[1];
     }
 
     /** @return array<string, mixed> without ids and session data */
@@ -305,13 +305,13 @@ final class SessionHandler implements
         $this->failure = null;
         $this->reference = $reference ??= $this->requireReference($id);
         $connection->locked = $isLocking;
-        $request = pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
+        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
         if ($answer[4] === self::FOUND) {
-            $this->version = substr($answer, 6, 8);
-            $this->data = substr($answer, 14);
+            $this->version = \substr($answer, 6, 8);
+            $this->data = \substr($answer, 14);
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
@@ -327,7 +327,7 @@ final class SessionHandler implements
     private function exists(#[\SensitiveParameter] string $reference): bool
     {
         try {
-            $request = pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
+            $request = \pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
             $answer = $this->requireConnection()->ask($request);
             if ($answer[4] === self::FOUND) {
                 return true;
@@ -349,7 +349,7 @@ final class SessionHandler implements
      */
     private static function isRegenerating(): bool
     {
-        foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
             if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
                 return true;
             }
@@ -367,7 +367,7 @@ final class SessionHandler implements
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
         }
-        $request = pack(
+        $request = \pack(
             'NCCa8JN',
             22 + \strlen($reference) + $size,
             self::WRITE,
@@ -380,7 +380,7 @@ final class SessionHandler implements
         if ($answer[4] !== self::WRITTEN) {
             throw $connection->unexpected();
         }
-        $this->version = substr($answer, 5);
+        $this->version = \substr($answer, 5);
         $this->data = $data;
     }
 
@@ -403,7 +403,7 @@ final class SessionHandler implements
     private function touch(): void
     {
         $reference = $this->reference;
-        $request = pack(
+        $request = \pack(
             'NCCa8N',
             14 + \strlen($reference),
             self::TOUCH,
@@ -418,7 +418,7 @@ final class SessionHandler implements
     private function reference(#[\SensitiveParameter] string $id): ?string
     {
         return SessionId::isValid($id)
-            ? \chr(\strlen((string) $this->name)) . $this->name . pack('n', \strlen($id)) . $id
+            ? \chr(\strlen((string) $this->name)) . $this->name . \pack('n', \strlen($id)) . $id
             : null;
     }
 
@@ -450,7 +450,10 @@ final class SessionHandler implements
     /** Gives back the lock, and what is known of the session. */
     private function forget(): void
     {
-        $this->connection?->release();
+        $connection = $this->connection;
+        if ($connection !== null && ($connection->locked || $connection->busy)) {
+            $connection->release();
+        }
         $this->id = null;
         $this->data = null;
         $this->version = self::NO_VERSION;
@@ -465,7 +468,7 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || session_status() !== PHP_SESSION_ACTIVE) {
+        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
             $this->forget();
         } else {
             $this->reserveMemory();
@@ -487,9 +490,9 @@ final class SessionHandler implements
 
     private static function isReadOnlyByEnvironment(): bool
     {
-        $word = getenv('CLOAKROOM_READ_ONLY');
+        $word = \getenv('CLOAKROOM_READ_ONLY');
 
-        return $word !== false && \in_array(strtolower($word), ['1', 'on', 'yes', 'true'], true);
+        return $word !== false && \in_array(\strtolower($word), ['1', 'on', 'yes', 'true'], true);
     }
 
     private static function lifetime(): int
@@ -510,7 +513,7 @@ final class SessionHandler implements
     /** The application's error handler may throw here: every lock must have been given back. */
     private static function warn(string $message): bool
     {
-        trigger_error("Cloakroom: $message", E_USER_WARNING);
+        \trigger_error("Cloakroom: $message", E_USER_WARNING);
 
         return false;
     }

@@ -24,15 +24,15 @@ final class SessionId
         $length = (int) \ini_get('session.sid_length') ?: 32;
         $bits = (int) \ini_get('session.sid_bits_per_character') ?: 4;
         if ($length * $bits < self::LEAST_BITS && self::isStrict()) {
-            $length = intdiv(self::LEAST_BITS + $bits - 1, $bits);
+            $length = \intdiv(self::LEAST_BITS + $bits - 1, $bits);
         }
         if ($bits === 4) {
-            return substr(bin2hex(random_bytes(intdiv($length + 1, 2))), 0, $length);
+            return \substr(\bin2hex(\random_bytes(\intdiv($length + 1, 2))), 0, $length);
         }
         // 32 and 64 divide 256, so cutting a random byte to five or six bits favours no character.
         $mask = (1 << $bits) - 1;
         $id = '';
-        foreach (unpack('C*', random_bytes($length)) as $byte) {
+        foreach (\unpack('C*', \random_bytes($length)) as $byte) {
             $id .= self::CHARACTERS[$byte & $mask];
         }
 
@@ -43,14 +43,14 @@ final class SessionId
     public static function isValid(#[\SensitiveParameter] string $id): bool
     {
         // Compiled once by each PHP process; strspn() compares each character with each that is allowed.
-        return preg_match('/^[A-Za-z0-9,-]{1,256}$/D', $id) === 1;
+        return \preg_match('/^[A-Za-z0-9,-]{1,256}$/D', $id) === 1;
     }
 
     /** False when the operator has switched strictness off: `CLOAKROOM_STRICT` is `off`, `0`, `no` or `false`. */
     public static function isStrict(): bool
     {
-        $strict = getenv('CLOAKROOM_STRICT');
+        $strict = \getenv('CLOAKROOM_STRICT');
 
-        return $strict === false || !\in_array(strtolower($strict), ['off', '0', 'no', 'false'], true);
+        return $strict === false || !\in_array(\strtolower($strict), ['off', '0', 'no', 'false'], true);
     }
 }

@@ -18,11 +18,11 @@ final class SocketAddress
      */
     public static function find(string $savePath): string
     {
-        $address = getenv('CLOAKROOM_SOCKET');
+        $address = \getenv('CLOAKROOM_SOCKET');
         if ($address === false || $address === '') {
-            $address = str_starts_with($savePath, self::SCHEME) ? $savePath : self::DEFAULT;
+            $address = \str_starts_with($savePath, self::SCHEME) ? $savePath : self::DEFAULT;
         }
 
-        return str_starts_with($address, self::SCHEME) ? substr($address, \strlen(self::SCHEME)) : $address;
+        return \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
     }
 }

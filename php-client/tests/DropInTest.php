@@ -138,6 +138,17 @@ final class DropInTest extends DaemonTestCase
         self::assertSame('Ada', $outcome->value()[0], $outcome->errors);
     }
 
+    public function testOneFileHasAllClassesAsTheyAre(): void
+    {
+        $folder = \dirname(__DIR__);
+
+        self::assertSame(
+            (string) shell_exec(escapeshellarg(PHP_BINARY) . ' ' . escapeshellarg("$folder/make-classes.php")),
+            (string) file_get_contents("$folder/classes.php"),
+            'make it anew: php php-client/make-classes.php > php-client/classes.php',
+        );
+    }
+
     public function testScriptWithoutSessionConnectsToNothingAndHasNoNewGlobals(): void
     {
         $outcome = $this->php(

@@ -72,12 +72,22 @@ public struct Configuration: Equatable, Sendable {
 
     /// Section `[sessions]`.
     public struct Sessions: Equatable, Sendable {
+        /// Which writes are answered.
+        public enum Acknowledgement: String, CaseIterable, Sendable {
+            /// Every one, when it has been carried out.
+            case written
+            /// None but those that a client waits for. It is told that it need not, while the store is well.
+            case deferred
+        }
+
         /// How long a request waits for a session that another request holds.
         public var lockWait = Duration.seconds(30)
         /// How long a request may hold a session before another may take it over.
         public var lockHold = Duration.seconds(600)
         /// How often expired sessions are looked for.
         public var sweepInterval = Duration.seconds(60)
+        /// Whether clients are told to wait for their writes.
+        public var acknowledge = Acknowledgement.written
     }
 
     /// Section `[limits]`. Whoever exceeds one is refused, or has to wait; everybody else is served.

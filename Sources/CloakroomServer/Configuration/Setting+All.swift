@@ -102,6 +102,12 @@ extension Setting {
             1...86_400,
             "How often expired sessions are removed."
         ),
+        .choice(
+            "sessions",
+            "acknowledge",
+            \.sessions.acknowledge,
+            "When PHP goes on after a write: when it has been carried out, or when it has been sent."
+        ),
     ]
 
     private static let limits: [Setting] = [

@@ -13,6 +13,9 @@ public struct ClientServer: Service {
     /// less than the five seconds for which PHP waits for an answer.
     private static let drainTime = Duration.seconds(3)
 
+    /// How long it waits then for what clients have left to be done: locks pass on as soon as connections close.
+    private static let settlingTime = Duration.seconds(1)
+
     /// The number of bytes taken from a socket at a time.
     private static let receiveBuffer = 16 << 10
 
@@ -59,13 +62,16 @@ public struct ClientServer: Service {
             listeners.append(try await bootstrap(connections).withBoundSocket(descriptor).get())
         }
         try? await gracefulShutdown()
+        settings.responder.service.deferredWrites.note(.stopping)
         for listener in listeners { try? await listener.close() }
         let late = Task {
             try await Task.sleep(for: Self.drainTime)
             settings.logger.warning(
                 "sessions are still in use after \(Self.drainTime); their connections are closed"
             )
-            connections.closeAll()
+            connections.endInput()
+            try await Task.sleep(for: Self.settlingTime)
+            if connections.abandon() { settings.logger.error("writes that nobody waits for are given up") }
         }
         await connections.quiesce()
         late.cancel()
@@ -89,7 +95,7 @@ public struct ClientServer: Service {
             .childChannelOption(.writeBufferWaterMark, value: watermark)
             .childChannelInitializer { channel in
                 connections.add(channel)
-                return Self.prepare(channel, users: users, register: register, settings: settings)
+                return Self.prepare(channel, users: users, register: register, settings: settings, connections)
             }
     }
 
@@ -97,15 +103,22 @@ public struct ClientServer: Service {
         _ channel: any Channel,
         users: AllowedUsers,
         register: ClientRegister,
-        settings: ConnectionHandler.Settings
+        settings: ConnectionHandler.Settings,
+        _ connections: OpenChannels
     ) -> EventLoopFuture<Void> {
         PeerCredentials.of(channel).flatMapThrowing { peer in
             let pipeline = channel.pipeline.syncOperations
             let refusal: ProtocolError
             switch users.contains(peer.uid) ? register.admit(peer.uid) : nil {
             case .admitted(let share):
-                channel.closeFuture.whenComplete { _ in register.leave(peer.uid) }
-                return try pipeline.addHandler(ConnectionHandler(settings: settings, peer: peer, share: share))
+                let eventLoop = channel.eventLoop
+                let handler = ConnectionHandler(settings: settings, peer: peer, share: share, eventLoop: eventLoop)
+                // A client that goes before its writes are carried out makes no room for another one.
+                handler.end.whenComplete { _ in register.leave(peer.uid) }
+                let bound = NIOLoopBound(handler, eventLoop: eventLoop)
+                channel.closeFuture.whenComplete { _ in bound.value.channelHasClosed() }
+                connections.add(end: handler.end) { eventLoop.execute { bound.value.abandon() } }
+                return try pipeline.addHandler(handler)
             case .tooMany: refusal = .tooManyConnections(register.limits.connections, "limits.connections")
             case .tooManyOfUser:
                 refusal = .tooManyConnections(register.limits.connectionsPerUser, "limits.connections_per_user")

@@ -9,6 +9,9 @@ import NIOCore
 /// not looked at before the last has been answered and the client has taken what it was answered, and nothing more is
 /// read from the socket meanwhile than fits a frame.
 ///
+/// A deferred write outlives its client: what was received when the connection ended is carried out to the last such write,
+/// with nobody to answer.
+///
 /// Runs on its channel's event loop. A request that can be answered at once never leaves it.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
@@ -43,6 +46,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var buffer = ByteBuffer()
     private var phase = Phase.new
     private var task: Task<Void, Never>?
+    /// The request that is being carried out is a deferred write.
+    private var isDeferred = false
+    private let endPromise: EventLoopPromise<Void>
     private var bytes: ConnectionBytes
     private var frameTimer: Scheduled<Void>?
     private var unreadTimer: Scheduled<Void>?
@@ -50,16 +56,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isWritable = true
     private var readIsHeldBack = false
     private var isProcessing = false
+    private var isFlushing = false
     private var isQuiescing = false
     private var isInactive = false
+    private var isAbandoned = false
 
     /// A handler of a connection that was admitted.
-    init(settings: Settings, peer: PeerCredentials, share: ClientShare) {
+    init(settings: Settings, peer: PeerCredentials, share: ClientShare, eventLoop: any EventLoop) {
         self.settings = settings
+        endPromise = eventLoop.makePromise()
         client = SessionClient(pid: peer.pid)
         bytes = ConnectionBytes(share: share)
         decoder = FrameDecoder(limits: settings.limits)
     }
+
+    /// Succeeds once the connection is closed and nothing of what it asked is under way.
+    var end: EventLoopFuture<Void> { endPromise.futureResult }
 
     func handlerAdded(context: ChannelHandlerContext) {
         startFrameTimer(context)
@@ -79,7 +91,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if isWritable {
             stopUnreadTimer()
             process(context)
-            context.flush()
+            flush(context)
             resumeReading(context)
         } else {
             startUnreadTimer(context)
@@ -88,13 +100,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        context.flush()
+        flush(context)
     }
 
     func read(context: ChannelHandlerContext) {
         // While a request or its answer is under way its client has nothing to say, so one frame's worth may wait here and
         // no more.
-        let isOccupied = phase == .busy || !isWritable
+        let isOccupied = !isFlushing && (phase == .busy || !isWritable)
         if isOccupied, buffer.readableBytes > 0 { readIsHeldBack = true } else { context.read() }
     }
 
@@ -102,17 +114,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isInactive = true
         stopFrameTimer()
         unreadTimer?.cancel()
-        task?.cancel()
-        // A request under way ends first, so that its lock is not passed on beneath it.
-        if phase != .busy { leave() }
+        if !isDeferred { task?.cancel() }
+        settle(context)
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         isQuiescing = true
-        // Ends a wait for a lock; the client asks the next daemon.
-        if phase == .busy { task?.cancel() } else { closeWhenQuiet(context) }
+        if phase != .busy { return closeWhenQuiet(context) }
+        // Ends a wait for a lock; the client asks the next daemon, unless it does not know that it waits.
+        if !isDeferred { task?.cancel() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -126,7 +138,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !isProcessing else { return }
         isProcessing = true
         defer { isProcessing = false }
-        while phase == .new || phase == .ready, isWritable {
+        while phase == .new || phase == .ready, isInactive || isWritable {
             do {
                 guard let frame = try decoder.decode(buffer: &buffer) else { break }
                 stopFrameTimer()
@@ -138,6 +150,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // Nobody holds on to bytes that are used up, so that the channel can receive into the same memory again.
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if phase != .busy { bytes.settle(request: buffer.readableBytes) }
+        guard !isInactive else { return }
         if isQuiescing, phase == .ready { closeWhenQuiet(context) }
         guard isWritable else { return }
         if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
@@ -146,6 +159,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func admit(_ request: Request, _ context: ChannelHandlerContext) throws(ProtocolError) {
         if case .hello(let hello) = request { return try greet(hello, context) }
         guard phase == .ready else { throw ProtocolError(.helloRequired, "the first request must be HELLO") }
+        if isInactive, request.isForItsAnswer { return }
         perform(request, context)
     }
 
@@ -167,6 +181,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let answer = Response.Hello(
             version: .current,
             nonce: hello.nonce,
+            deferred: settings.responder.service.deferredWrites.areTaken,
             maximumData: UInt32(clamping: settings.limits.maximumData),
             lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
         )
@@ -183,6 +198,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Has a request carried out that has to wait, and takes the next one when it was.
     private func wait(for request: Request, _ context: ChannelHandlerContext) {
         phase = .busy
+        isDeferred = request.isDeferred
         let eventLoop = context.eventLoop
         let connection = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
         let (responder, client) = (settings.responder, client)
@@ -195,18 +211,28 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 eventLoop.execute { connection.value.handler.finish(response, connection.value.context) }
             }
         }
-        if phase == .busy { self.task = task }
+        guard phase == .busy else { return }
+        self.task = task
+        if isAbandoned || (isInactive && !isDeferred) { task.cancel() }
     }
 
     private func finish(_ response: Response?, _ context: ChannelHandlerContext) {
         task = nil
         phase = .ready
-        if isInactive { return leave() }
-        if let response { write(response, context) }
+        isDeferred = false
+        if !isInactive, let response { write(response, context) }
         guard !isProcessing else { return }
+        if isInactive { return settle(context) }
         process(context)
-        context.flush()
+        flush(context)
         resumeReading(context)
+    }
+
+    private func flush(_ context: ChannelHandlerContext) {
+        // When the client has gone, NIO takes what it sent before, if it may read, and closes then.
+        isFlushing = true
+        context.flush()
+        isFlushing = false
     }
 
     private func resumeReading(_ context: ChannelHandlerContext) {
@@ -215,10 +241,29 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.read()
     }
 
+    /// Carries out what a client that is gone has sent before, one request after the other, and leaves.
+    private func settle(_ context: ChannelHandlerContext) {
+        if !isAbandoned { process(context) }
+        // A request under way ends first, so that its lock is not passed on beneath it.
+        if phase != .busy { leave() }
+    }
+
     private func leave() {
         phase = .closing
         bytes.settle(request: 0)
         settings.responder.service.release(client)
+        endPromise.succeed()
+    }
+
+    /// Ends also the connection of a channel that closed before it was active.
+    func channelHasClosed() {
+        if !isInactive { leave() }
+    }
+
+    /// Gives up what a client that is gone has left to be done.
+    func abandon() {
+        isAbandoned = true
+        task?.cancel()
     }
 
     // MARK: Answers
@@ -243,10 +288,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Writes an answer, and closes after one that says so.
     private func write(_ response: Response, _ context: ChannelHandlerContext) {
+        guard !isInactive else {
+            if response.closesConnection { phase = .closing }
+            return
+        }
         let size = response.encodedSize
         if size > ClientLimits.smallMessage { return writeLarge(response, size, context) }
         let frame = wrapOutboundOut(encoded(response, size, context))
-        if case .error(let error) = response, error.code.closesConnection {
+        if response.closesConnection {
             phase = .closing
             stopFrameTimer()
             // Whoever reads no answers will not read this one either.
@@ -280,7 +329,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func closeWhenQuiet(_ context: ChannelHandlerContext) {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.quiescence) {
             guard self.phase == .ready || self.phase == .new, !self.client.holdsLock else { return }
-            context.close(promise: nil)
+            // What the client could send until now is read and carried out; the end of that closes the connection.
+            context.channel.endInput()
         }
     }
 

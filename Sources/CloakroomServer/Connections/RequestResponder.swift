@@ -42,7 +42,7 @@ struct RequestResponder: Sendable {
             case .ping: return .done(.pong)
             }
         } catch {
-            return .done(response(to: request, failed: error))
+            return .done(response(to: request, failed: error, for: client))
         }
     }
 
@@ -53,7 +53,7 @@ struct RequestResponder: Sendable {
             mustWait = true
             return .mustWait
         }
-        return .done(response(to: outcome, of: write))
+        return .done(response(to: outcome, of: write, for: client))
     }
 
     /// The answer to a request that has to wait.
@@ -65,50 +65,65 @@ struct RequestResponder: Sendable {
                 return response(to: try await service.readLocked(read.session, for: client, wait: wait))
             case .write(let write):
                 defer { if write.release { service.release(client) } }
-                return response(to: try await service.write(SessionWrite(write), for: client), of: write)
+                return response(to: try await service.write(SessionWrite(write), for: client), of: write, for: client)
             case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
             case .hello, .read, .touch, .release, .destroy, .ping:
                 guard case .done(let response) = respondNow(to: request, for: client) else { return nil }
                 return response
             }
         } catch {
-            return response(to: request, failed: error)
+            return response(to: request, failed: error, for: client)
         }
     }
 
-    private func response(to request: Request, failed error: any Error) -> Response? {
+    private func response(to request: Request, failed error: any Error, for client: SessionClient) -> Response? {
         logger.error("a request failed", metadata: ["error": "\(error)"])
+        if error is StoreError { service.deferredWrites.note(.storeFailed) }
         let refusal = Response.error(Self.protocolError(for: error))
         switch request {
         case .touch: return nil
-        case .write(let write): return answer(refusal, to: write)
+        case .write(let write): return answer(refusal, to: write, of: client)
         case .hello, .read, .release, .destroy, .collect, .ping: return refusal
         }
     }
 
     private func response(to outcome: ReadOutcome) -> Response {
         switch outcome {
-        case .found(let version, let data): .found(version: version, data: data)
-        case .absent(let absence): .absent(AbsenceReason(absence))
+        case .found(let version, let data):
+            .found(version: version, data: data, deferred: service.deferredWrites.areTaken)
+        case .absent(let absence): .absent(AbsenceReason(absence), deferred: service.deferredWrites.areTaken)
         case .locked(let refusal): .error(Self.protocolError(for: refusal))
         }
     }
 
-    private func response(to outcome: WriteOutcome, of write: Request.Write) -> Response? {
-        answer(result(of: outcome, write), to: write)
+    private func response(
+        to outcome: WriteOutcome,
+        of write: Request.Write,
+        for client: SessionClient
+    ) -> Response? {
+        answer(result(of: outcome, write), to: write, of: client)
     }
 
     /// What WRITE is answered: a deferred one nothing, or why it was not carried out.
-    private func answer(_ result: Response, to write: Request.Write) -> Response? {
+    private func answer(_ result: Response, to write: Request.Write, of client: SessionClient) -> Response? {
         guard write.deferred else { return result }
+        service.statistics.add(.deferred)
         guard case .error(let error) = result else { return nil }
+        service.statistics.add(.unwritten)
+        // The client may be gone, so this may be all that anybody hears of it.
+        logger.warning(
+            "a deferred write was not carried out",
+            metadata: ["client": "\(client.identity)", "reason": "\(error)"]
+        )
         // What ends the connection is an ERROR, whoever waits.
         return error.code.closesConnection ? result : .unwritten(token: write.token, error)
     }
 
     private func result(of outcome: WriteOutcome, _ write: Request.Write) -> Response {
         switch outcome {
-        case .written(let version): return .written(version: version)
+        case .written(let version):
+            service.deferredWrites.note(.storeFailed, false)
+            return .written(version: version)
         case .conflict:
             return .error(ProtocolError(.conflict, "somebody else has written this session since it was read"))
         case .gone:

@@ -38,6 +38,7 @@ import Testing
             lock_wait = 1
             lock_hold = 2
             sweep_interval = 3
+            acknowledge = "deferred"
             [limits]
             connections = 4
             connections_per_user = 5
@@ -65,6 +66,7 @@ import Testing
         #expect(configuration.sessions.lockWait == .seconds(1))
         #expect(configuration.sessions.lockHold == .seconds(2))
         #expect(configuration.sessions.sweepInterval == .seconds(3))
+        #expect(configuration.sessions.acknowledge == .deferred)
         #expect(configuration.limits.connections == 4)
         #expect(configuration.limits.connectionsPerUser == 5)
         #expect(configuration.limits.bytesInFlight == 1024)
@@ -74,7 +76,7 @@ import Testing
         #expect(configuration.limits.sessions == 6)
         #expect(configuration.limits.totalSize == 7)
         #expect(configuration.log.level == .debug)
-        #expect(configuration.explicit.count == 23)
+        #expect(configuration.explicit.count == 24)
     }
 
     @Test func renderedConfigurationParsesToItself() throws {
@@ -105,6 +107,10 @@ import Testing
             "c.toml:2: unknown key \"lock_wait\" outside of a section; did you mean \"lock_wait\" in [sessions]?"
         ),
         ("[log]\nsocket = 1\n", "c.toml:2: unknown key \"socket\" in [log]; did you mean \"socket\" in [server]?"),
+        (
+            "[sessions]\nacknowlege = \"deferred\"\n",
+            "c.toml:2: unknown key \"acknowlege\" in [sessions]; did you mean \"acknowledge\"?"
+        ),
         ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\""),
         (
             "[xyzzy]\n",
@@ -170,6 +176,10 @@ import Testing
         (
             "[store]\ndurability = \"none\"",
             "\"durability\" in [store] must be one of \"process\", \"power\", found \"none\""
+        ),
+        (
+            "[sessions]\nacknowledge = \"defered\"",
+            "\"acknowledge\" in [sessions] must be one of \"written\", \"deferred\", found \"defered\""
         ),
         (
             "[server]\nsocket_mode = \"0888\"",

@@ -12,7 +12,9 @@ final class DropIn
     {
         $source = \dirname(__DIR__, 2);
         mkdir("$folder/src", 0755, true);
-        copy("$source/prepend.php", "$folder/prepend.php");
+        foreach (['prepend.php', 'classes.php'] as $file) {
+            copy("$source/$file", "$folder/$file");
+        }
         foreach (glob("$source/src/*.php") ?: [] as $file) {
             copy($file, "$folder/src/" . basename($file));
         }

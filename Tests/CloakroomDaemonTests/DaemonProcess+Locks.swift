@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomProcessKit
+import Foundation
+import Testing
+
+extension DaemonProcess {
+    /// Waits until the daemon has shown so many locks and waiters, such as `held=1 waiting=2`.
+    func awaitLocks(_ counts: String) throws {
+        let end = Date(timeIntervalSinceNow: 30)
+        while !log.contains("locks \(counts)") {
+            kill(pid, SIGUSR1)
+            usleep(10_000)
+            try #require(Date.now < end, "\(log)")
+        }
+    }
+}

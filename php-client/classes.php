@@ -1,0 +1,1185 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom;
+
+/* Made from src/ by make-classes.php, for prepend.php: do not edit. */
+
+/**
+ * The connection to cloakroomd: frames, time limits, and a new connection when the daemon has closed the old one.
+ *
+ * The socket is kept by the PHP worker from one request to the next. The first operation of each request therefore
+ * sends a HELLO in front of its own frame, in the same packet: it releases what an earlier request left locked, and its
+ * nonce shows whether the bytes that come back are the answer or a rest of that request.
+ *
+ * Every operation of the protocol that has an answer may be repeated (docs/protocol.md, "Repeating").
+ */
+final class Connection
+{
+    private const CONNECT_SECONDS = 5;
+    /** Seconds to wait for an answer, besides the time that the daemon may wait for a lock. */
+    private const ANSWER_SECONDS = 5;
+    private const ATTEMPTS = 3;
+
+    /** sun_path in unix(7) has 108 bytes, the last of which is NUL; PHP cuts a longer path and connects elsewhere. */
+    private const MAX_PATH = 107;
+    private const EAGAIN = 11;
+
+    private const HELLO = 1;
+    private const VERSION = 1;
+    private const HELLO_OK = "\0\0\0\x10\x81\0\x01";
+    private const HELLO_OK_SIZE = 20;
+    private const RELEASE = "\0\0\0\x01\x05";
+    private const PING = "\0\0\0\x01\x08";
+    private const ERROR = "\xff";
+    private const SHUTTING_DOWN = 13;
+
+    /** Where tokens begin: so low that counting on never ends. */
+    private const FIRST_TOKENS = PHP_INT_MAX >> 1;
+
+    /** What a frame may have besides session data, in bytes. */
+    private const FRAME_OVERHEAD = 1024;
+    private const FIRST_READ = 8192;
+    private const NEXT_READ = 262144;
+    /** Data up to this size is copied behind its head and sent with one call; more is sent by itself, uncopied. */
+    private const COPIED_SIZE = 65536;
+
+    /** Greatest size of a session's data in bytes. Known after the first answer, like the next. */
+    public int $maxSize = 0;
+    /** The daemon's own limit of a wait for a lock, in milliseconds. */
+    public int $lockWait = 0;
+    /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
+    public bool $busy = false;
+    /** True when it may hold a session's lock. */
+    public bool $locked = false;
+
+    /** @var resource|null */
+    private $stream = null;
+    /** @var resource|null */
+    private $guard = null;
+    /** Seconds to wait for bytes, as set on the stream. */
+    private int $limit = 0;
+    private ?Failure $reason = null;
+    /** The token of the WRITE before. */
+    private int $token = 0;
+    /** The process that opened the connections: after a fork, parent and child must not share one. */
+    private static int $owner = 0;
+    private static ?\Closure $quiet = null;
+
+    public function __construct(private readonly string $path)
+    {
+    }
+
+    /**
+     * Sends a request and returns the frame of its answer, which begins with its length and is never an ERROR.
+     *
+     * @param string $request the frame, or all of it but its data
+     * @param string $data    the end of the frame
+     * @param int    $wait    how long the daemon may wait for a lock, in milliseconds; 0 is its own limit
+     *
+     * @throws Failure
+     */
+    public function ask(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data = '',
+        int $wait = 0,
+    ): string {
+        if ($this->stream !== null && self::$owner !== \getmypid()) {
+            $this->drop();
+        }
+
+        return $this->exchange($request, $data, $wait);
+    }
+
+    /**
+     * A number that no other WRITE has, for the request that exchange() is then called with.
+     *
+     * They are counted from a random number, which is drawn with each connection. A child that PHP was forked into
+     * must not count on where its parent does: the daemon would take the one's write for the other's, repeated.
+     */
+    public function token(): int
+    {
+        if (self::$owner !== \getmypid()) {
+            $this->drop();
+
+            return \random_int(1, self::FIRST_TOKENS);
+        }
+
+        return ++$this->token;
+    }
+
+    /**
+     * What ask() does, for a process that token() has found to be the one that opened the connection.
+     *
+     * @throws Failure
+     */
+    public function exchange(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+        int $wait = 0,
+    ): string {
+        $this->busy = true;
+        // PHP reports a broken connection as a notice. The application's handler must not see it, nor throw.
+        \set_error_handler(self::$quiet ??= static fn (): bool => true);
+        try {
+            $attempt = 1;
+            $answer = null;
+            if (\is_resource($this->stream)) {
+                // Nearly always all there is to do. Each call costs more here than elsewhere: while the daemon ran, the
+                // processor's caches forgot PHP.
+                if (\strlen($data) <= self::COPIED_SIZE) {
+                    \fwrite($this->stream, $request . $data);
+                } else {
+                    $this->send($request, $data);
+                }
+                $this->limitAnswer($wait);
+                $answer = (string) \fread($this->stream, self::FIRST_READ);
+                if (
+                    \strlen($answer) > 4
+                    && $answer[4] !== self::ERROR
+                    && \unpack('N', $answer)[1] === \strlen($answer) - 4
+                ) {
+                    $this->busy = false;
+
+                    return $answer;
+                }
+                $answer = $this->receive($answer, $wait);
+                ++$attempt;
+            }
+            for (; $answer === null; ++$attempt) {
+                if ($attempt > 1) {
+                    $this->drop();
+                    $this->busy = true;
+                }
+                if ($attempt > self::ATTEMPTS) {
+                    throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
+                }
+                $answer = $this->askAnew($request, $data, $wait);
+            }
+            if ($answer[4] === self::ERROR) {
+                $this->busy = ($answer[7] ?? "\1") !== "\0";
+                throw Failure::fromFrame($answer);
+            }
+            $this->busy = false;
+
+            return $answer;
+        } finally {
+            \restore_error_handler();
+            if ($this->busy) {
+                $this->drop();
+            }
+        }
+    }
+
+    /**
+     * Sends a request that has no answer.
+     *
+     * @param bool $repeat whether to send it on a new connection when this one is gone
+     *
+     * @throws Failure only with `$repeat`
+     */
+    public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
+    {
+        if (\is_resource($this->stream) && self::$owner === \getmypid()) {
+            $this->busy = true;
+            \set_error_handler(self::$quiet ??= static fn (): bool => true);
+            try {
+                $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
+            } finally {
+                \restore_error_handler();
+            }
+            if (!$this->busy) {
+                return;
+            }
+            $this->drop();
+        }
+        if ($repeat) {
+            $this->ask($request . self::PING);
+        }
+    }
+
+    /** Gives back the lock, if there is one. A session may still be written: the daemon compares versions. */
+    public function release(): void
+    {
+        $locked = $this->locked;
+        $this->locked = false;
+        if ($this->busy) {
+            // The request died within an operation: its answer, or a rest of it, may still be under way.
+            $this->drop();
+        } elseif ($locked) {
+            $this->tell(self::RELEASE, false);
+        }
+    }
+
+    /** Closes the connection; whatever it held is released. */
+    public function drop(): void
+    {
+        if (\is_resource($this->stream)) {
+            \fclose($this->stream);
+        }
+        $this->stream = null;
+        $this->busy = false;
+    }
+
+    /** The failure for an answer that does not belong to its request; the connection is closed. */
+    public function unexpected(): Failure
+    {
+        $this->drop();
+
+        return $this->unreachable('its answer is not one that belongs to the request');
+    }
+
+    /** @return array<string, mixed> without the session data that may still be held */
+    public function __debugInfo(): array
+    {
+        return ['path' => $this->path, 'connected' => \is_resource($this->stream), 'busy' => $this->busy];
+    }
+
+    /**
+     * Asks on a new connection: the answer, or null when that was of no use and another may be.
+     *
+     * @throws Failure
+     */
+    private function askAnew(
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+        int $wait,
+    ): ?string {
+        $stream = $this->connect();
+        $this->token = \random_int(0, self::FIRST_TOKENS);
+        $label = RequestLabel::current();
+        $size = \strlen($label);
+        // The nonce is as random as the token, of which pack() takes the lower half.
+        $hello = \pack('NCnNC', 8 + $size, self::HELLO, self::VERSION, $this->token, $size) . $label;
+        \fwrite($stream, $data === '' ? $hello . $request : $hello);
+        $received = (string) \fread($stream, self::FIRST_READ);
+        $greeting = self::HELLO_OK . \substr($hello, 7, 4);
+        if (\strlen($received) < self::HELLO_OK_SIZE || !\str_starts_with($received, $greeting)) {
+            $received = $this->greeted($received, $greeting);
+            if ($received === null) {
+                return null;
+            }
+        }
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
+        $answer = \substr($received, self::HELLO_OK_SIZE);
+        if ($data !== '') {
+            // The limit may be another one now, and a frame beyond it would end the connection.
+            if (\strlen($data) > $this->maxSize) {
+                throw self::tooLarge(\strlen($data), $this->maxSize);
+            }
+            $this->send($request, $data);
+        }
+        if ($answer === '') {
+            $this->limitAnswer($wait);
+            $answer = (string) \fread($stream, self::FIRST_READ);
+        }
+
+        return $this->receive($answer, $wait);
+    }
+
+    /** A short write is not looked at: what can be read, or that nothing can, says more. */
+    private function send(#[\SensitiveParameter] string $request, #[\SensitiveParameter] string $data): void
+    {
+        if (\strlen($data) <= self::COPIED_SIZE) {
+            \fwrite($this->stream, $request . $data);
+        } elseif (\fwrite($this->stream, $request) === \strlen($request)) {
+            \fwrite($this->stream, $data);
+        }
+    }
+
+    /**
+     * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
+     * is not there.
+     *
+     * @param string $greeting how it begins
+     *
+     * @throws Failure
+     */
+    private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
+    {
+        $received = $this->fill($received, 5);
+        if ($received === null) {
+            return null;
+        }
+        if ($received[4] === self::ERROR) {
+            $answer = $this->receive($received, 0);
+            $this->reason = $answer === null ? null : Failure::fromFrame($answer);
+
+            return null;
+        }
+        $received = $this->fill($received, self::HELLO_OK_SIZE);
+        if ($received !== null && !\str_starts_with($received, $greeting)) {
+            $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
+
+            return null;
+        }
+
+        return $received;
+    }
+
+    /**
+     * The next frame, of which the beginning was received; null when the daemon ended the connection, is
+     * about to, or sent something else than a frame.
+     *
+     * @param int $wait as in ask()
+     *
+     * @throws Failure
+     */
+    private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
+    {
+        $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
+        if ($size !== \strlen($received)) {
+            $this->limitAnswer($wait);
+            if ($size < 0) {
+                $received = $this->fill($received, 5);
+                if ($received === null) {
+                    return null;
+                }
+                $size = \unpack('N', $received)[1] + 4;
+            }
+            if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
+                $received = $this->fill($received, $size);
+                if ($received === null) {
+                    return null;
+                }
+            }
+        }
+        if (\strlen($received) !== $size) {
+            $this->reason = $this->unreachable('its answer is malformed');
+
+            return null;
+        }
+        if ($received[4] === self::ERROR && \substr($received, 5, 2) === "\0" . \chr(self::SHUTTING_DOWN)) {
+            $this->reason = Failure::fromFrame($received);
+
+            return null;
+        }
+
+        return $received;
+    }
+
+    /**
+     * Reads on until there are `$size` bytes; null when the daemon ends the connection first.
+     *
+     * @throws Failure when that takes longer than the limit
+     */
+    private function fill(#[\SensitiveParameter] string $received, int $size): ?string
+    {
+        $missing = $size - \strlen($received);
+        if ($missing <= 0) {
+            return $received;
+        }
+        $end = \hrtime(true) + $this->limit * 1_000_000_000;
+        while ($missing > 0) {
+            if (\stream_get_meta_data($this->stream)['timed_out'] || \hrtime(true) > $end) {
+                throw $this->unreachable("no answer within $this->limit seconds");
+            }
+            $more = (string) \fread($this->stream, \min($missing, self::NEXT_READ));
+            if ($more === '' && !\stream_get_meta_data($this->stream)['timed_out']) {
+                return null;
+            }
+            $received .= $more;
+            $missing -= \strlen($more);
+        }
+
+        return $received;
+    }
+
+    /**
+     * @return resource
+     *
+     * @throws Failure
+     */
+    private function connect()
+    {
+        $this->guard = null;
+        $this->reason = null;
+        if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
+            throw $this->unreachable('the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
+        }
+        $stream = $this->open();
+        $process = \getmypid();
+        if (self::$owner !== $process) {
+            if (self::$owner !== 0) {
+                // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
+                \fclose($stream);
+                $stream = $this->open();
+            }
+            self::$owner = $process;
+        }
+        $this->stream = $stream;
+        $this->limit = self::ANSWER_SECONDS;
+        \stream_set_timeout($stream, self::ANSWER_SECONDS);
+        // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
+        \stream_set_read_buffer($stream, 0);
+        // PHP closes what was opened last first: this one while the connection can still be used.
+        $this->guard = Guard::of($this);
+
+        return $stream;
+    }
+
+    /**
+     * @return resource
+     *
+     * @throws Failure
+     */
+    private function open()
+    {
+        $end = 0;
+        for ($pause = 1000; ; $pause = \min(2 * $pause, 50_000)) {
+            $stream = \stream_socket_client(
+                SocketAddress::SCHEME . $this->path,
+                $errno,
+                $error,
+                self::CONNECT_SECONDS,
+                STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT,
+            );
+            if ($stream !== false) {
+                return $stream;
+            }
+            $now = \hrtime(true);
+            $end = $end ?: $now + self::CONNECT_SECONDS * 1_000_000_000;
+            if ($errno !== self::EAGAIN || $now >= $end) {
+                throw $this->unreachable($error);
+            }
+            // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
+            \usleep($pause);
+        }
+    }
+
+    /** @param int $wait as in ask() */
+    private function limitAnswer(int $wait): void
+    {
+        $longest = $wait === 0 || $wait > $this->lockWait ? $this->lockWait : $wait;
+        $limit = self::ANSWER_SECONDS + \intdiv($longest + 999, 1000);
+        if ($limit !== $this->limit) {
+            $this->limit = $limit;
+            \stream_set_timeout($this->stream, $limit);
+        }
+    }
+
+    private function unreachable(string $reason): Failure
+    {
+        return new Failure("cloakroomd cannot be reached at $this->path: $reason");
+    }
+
+    /** The failure of a session that is larger than the daemon takes. */
+    public static function tooLarge(int $size, int $limit): Failure
+    {
+        return new Failure("session data too large: the session has $size bytes, and the limit is $limit bytes");
+    }
+}
+
+/**
+ * An operation that the daemon refused, or that did not reach it.
+ *
+ * It stays inside this package: the handler turns it into a PHP warning and `false`. The message is for the log and has
+ * neither a session id nor session data in it. The code is the daemon's (docs/protocol.md), or 0.
+ */
+final class Failure extends \RuntimeException
+{
+    private const NAMES = [
+        1 => 'malformed request', 2 => 'frame too large', 3 => 'unknown operation', 4 => 'no greeting',
+        5 => 'unsupported protocol version', 6 => 'bad session id', 7 => 'lock timed out', 8 => 'too many waiters',
+        9 => 'conflict', 10 => 'gone', 11 => 'session data too large', 12 => 'store fault', 13 => 'shutting down',
+        14 => 'refused', 15 => 'timed out', 16 => 'internal fault', 17 => 'too many connections', 18 => 'pool full',
+        19 => 'too many bytes in flight',
+    ];
+
+    /** The failure that an ERROR frame reports; `$frame` begins with its length. */
+    public static function fromFrame(string $frame): self
+    {
+        if (\strlen($frame) < 8) {
+            return new self('cloakroomd answered with a truncated error');
+        }
+        $code = \unpack('n', $frame, 5)[1];
+        $name = self::NAMES[$code] ?? 'error';
+
+        return new self("$name: cloakroomd says: " . \substr($frame, 8) . " ($code)", $code);
+    }
+}
+
+/**
+ * A stream whose end gives back the lock of a connection.
+ *
+ * When an application's own handler, around the one of this package, throws while PHP saves the session at the end of a
+ * request, PHP calls no handler any more. It still closes the request's streams, and this is one.
+ */
+final class Guard
+{
+    private const SCHEME = 'cloakroom-guard';
+
+    /** @var resource|null where PHP puts the context of a stream */
+    public $context;
+
+    private static ?Connection $next = null;
+    private static bool $isRegistered = false;
+    private readonly Connection $connection;
+
+    /** @return resource|null a stream to keep; null when the operator has disabled the function that makes it possible */
+    public static function of(Connection $connection)
+    {
+        self::$isRegistered = self::$isRegistered
+            || \function_exists('stream_wrapper_register') && \stream_wrapper_register(self::SCHEME, self::class);
+        self::$next = $connection;
+
+        return self::$isRegistered ? (\fopen(self::SCHEME . '://', 'r') ?: null) : null;
+    }
+
+    public function stream_open(): bool
+    {
+        $this->connection = self::$next;
+
+        return true;
+    }
+
+    public function stream_close(): void
+    {
+        $this->connection->release();
+    }
+}
+
+/** What PHP's `memory_limit` leaves. */
+final class Memory
+{
+    private const SHIFTS = ['g' => 30, 'm' => 20, 'k' => 10];
+
+    /**
+     * Makes sure that PHP can have so many bytes more, and raises `memory_limit` for the rest of the request if it must.
+     *
+     * False when the limit is the operator's (`php_admin_value`) and cannot be raised.
+     */
+    public static function reserve(int $bytes): bool
+    {
+        $setting = (string) \ini_get('memory_limit');
+        $limit = (int) $setting << (self::SHIFTS[\strtolower(\substr($setting, -1))] ?? 0);
+        // PHP takes memory from the system in pieces of 2 MiB, and it is these that are limited.
+        $needed = \memory_get_usage(true) + $bytes;
+
+        return $limit <= 0
+            || $needed <= $limit
+            || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
+    }
+}
+
+/** What the present request is, for people who look for the holder of a lock. */
+final class RequestLabel
+{
+    private const MAX_SIZE = 200;
+
+    /**
+     * The method and the path, or the name of the script that is run from the command line; at most 200 bytes of UTF-8
+     * without control characters.
+     *
+     * The query and a script's arguments are left out, since they may have secrets in them.
+     */
+    public static function current(): string
+    {
+        // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
+        $method = \getenv('REQUEST_METHOD');
+        if ($method !== false && $method !== '') {
+            $path = \getenv('REQUEST_URI') ?: (string) \getenv('SCRIPT_NAME');
+            $label = $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
+        } else {
+            // On the command line it is always filled.
+            $label = $GLOBALS['_SERVER']['SCRIPT_NAME'] ?? '';
+            $label = \is_string($label) ? $label : '';
+        }
+        if (\strlen($label) > self::MAX_SIZE) {
+            $label = \substr($label, 0, self::MAX_SIZE);
+        }
+        if (\preg_match('/^[ -~]*$/D', $label) === 1) {
+            return $label;
+        }
+
+        return \preg_replace('/\p{Cc}/u', '?', $label) ?? (string) \preg_replace('/[^ -~]/', '?', $label);
+    }
+}
+
+/**
+ * Keeps PHP's sessions in cloakroomd.
+ *
+ *     session_set_save_handler(new Cloakroom\SessionHandler(), false);
+ *
+ * Give `false`: PHP then saves at the end of the request, as with its own handlers. `prepend.php` does this and the
+ * settings that belong to it.
+ *
+ * A failure is an E_USER_WARNING that says what failed, and `false`: never an empty session in place of an error. The
+ * application may turn the warning into an exception, after which PHP does not call `close`; so each method gives back
+ * the session's lock before it warns.
+ */
+final class SessionHandler implements
+    \SessionHandlerInterface,
+    \SessionIdInterface,
+    \SessionUpdateTimestampHandlerInterface
+{
+    private const READ = 2;
+    private const WRITE = 3;
+    private const TOUCH = 4;
+    private const DESTROY = 6;
+    private const GC = 7;
+
+    private const FOUND = "\x82";
+    private const ABSENT = "\x83";
+    private const WRITTEN = "\x84";
+    private const DESTROYED = "\x85";
+    private const COLLECTED = "\x86";
+
+    private const LOCK = 1;
+    private const AND_RELEASE = 1;
+    private const UNREADABLE = "\3";
+    /** The version of a session that is absent. */
+    private const NO_VERSION = "\0\0\0\0\0\0\0\0";
+
+    private const MAX_NAME = 255;
+    private const MAX_U32 = 0xffffffff;
+    /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
+    private const MAX_WAIT = 4_294_967;
+    /** Memory that saving a session may take besides that for its data, in bytes. */
+    private const ROOM = 4 << 20;
+
+    private ?Connection $connection = null;
+    /** The session's name, while the handler is open. */
+    private ?string $name = null;
+    /** The session that was read: what follows belongs to it. */
+    private ?string $id = null;
+    /** As the daemon sends it, since nothing is calculated with it. */
+    private string $version = self::NO_VERSION;
+    /** How frames name that session: its name and id. */
+    private string $reference = '';
+    /** What is stored, as far as this request knows; null when there is no such session. */
+    private ?string $data = null;
+    private bool $unreadable = false;
+    /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
+    private bool $ahead = false;
+    /** Why `validateId` could not fetch the session, for `read` to report. */
+    private ?Failure $failure = null;
+    /** True when the session is read-only: read without its lock, and not written. */
+    private bool $snapshot = false;
+    /** What readOnly() has chosen for the next session; null when it was not called. */
+    private static ?bool $next = null;
+
+    /**
+     * @param ?string $socket   the daemon's socket; without it see SocketAddress::find()
+     * @param ?bool   $readOnly whether sessions are read-only unless readOnly() says otherwise; without it they are when
+     *                          `CLOAKROOM_READ_ONLY` is `1`, `on`, `yes` or `true`
+     */
+    public function __construct(private readonly ?string $socket = null, private readonly ?bool $readOnly = null)
+    {
+    }
+
+    /**
+     * Makes the session that the next session_start() of this request opens a read-only one, or not.
+     *
+     * A read-only session is what was last written: the request neither waits for others nor keeps them waiting. What it
+     * changes in the session is not saved, with a warning; the session can get no new id and cannot be destroyed.
+     */
+    public static function readOnly(bool $readOnly = true): void
+    {
+        if (\session_status() === PHP_SESSION_ACTIVE) {
+            self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
+
+            return;
+        }
+        self::$next = $readOnly;
+    }
+
+    public function open(string $path, string $name): bool
+    {
+        if ($name === '' || \strlen($name) > self::MAX_NAME) {
+            return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
+        }
+        if ($this->connection === null) {
+            $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
+            \register_shutdown_function($this->abandon(...));
+        }
+        if ($this->name === null || $this->id === null) {
+            // Otherwise it is session_reset(), which opens once more what it has.
+            $this->snapshot = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
+            self::$next = null;
+        }
+        $this->name = $name;
+
+        return true;
+    }
+
+    public function close(): bool
+    {
+        $this->forget();
+        $this->name = null;
+
+        return true;
+    }
+
+    /** Whether PHP has used this handler in the present request. */
+    public function wasOpened(): bool
+    {
+        return $this->connection !== null;
+    }
+
+    /** Makes an id. PHP calls this without `open`, too. */
+    public function create_sid(): string
+    {
+        return SessionId::generate();
+    }
+
+    /**
+     * Whether there is such a session. Fetches and locks it, so that the `read` that follows sends nothing.
+     *
+     * While the request has a session already, this is session_create_id() asking for a collision: the session that
+     * the request has stays locked.
+     */
+    public function validateId(#[\SensitiveParameter] string $id): bool
+    {
+        if ($this->name === null) {
+            // The application has put callbacks of its own in place of this object, and PHP has kept this method.
+            return true;
+        }
+        $reference = $this->reference($id);
+        if ($reference === null) {
+            return false;
+        }
+        if ($this->id !== null && $this->id !== $id && !$this->ahead) {
+            return $this->exists($reference);
+        }
+        try {
+            $this->fetch($id, $reference);
+        } catch (Failure $failure) {
+            // "No" would give the visitor a new, empty session in place of an error.
+            $this->forget();
+            $this->id = $id;
+            $this->failure = $failure;
+
+            return true;
+        }
+        if ($this->unreadable) {
+            $this->forget();
+            $this->warnUnreadable();
+
+            return false;
+        }
+
+        return $this->data !== null;
+    }
+
+    public function read(#[\SensitiveParameter] string $id): string|false
+    {
+        try {
+            if (!$this->ahead || $this->id !== $id) {
+                $this->failure !== null && $this->id === $id ? throw $this->failure : $this->fetch($id);
+            }
+            if ($this->unreadable) {
+                $this->forget();
+                $this->warnUnreadable();
+                $this->fetch($id);
+            }
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return self::warn($failure->getMessage());
+        }
+        $this->ahead = false;
+
+        return $this->data ?? '';
+    }
+
+    /** Stores the session and unlocks it; of a session that has not changed, only the expiry is moved. */
+    public function write(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
+    {
+        if ($this->id !== $id || $this->ahead || $this->failure !== null) {
+            $this->forget();
+
+            return self::warn('a session that was not read is not written');
+        }
+        if ($this->snapshot && ($refusal = $this->refusalToWrite($data)) !== null) {
+            $this->forget();
+
+            return self::warn($refusal);
+        }
+        try {
+            if ($data === $this->data) {
+                self::isRegenerating() ? $this->store($data) : $this->touch();
+            } elseif (!$this->snapshot) {
+                $this->store($data);
+            }
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return self::warn($failure->getMessage());
+        }
+        $this->connection->locked = false;
+
+        return true;
+    }
+
+    /** Only called with `session.lazy_write` on, which `prepend.php` switches off; true without `open`, see there. */
+    public function updateTimestamp(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
+    {
+        return $this->name === null || $this->write($id, $data);
+    }
+
+    public function destroy(#[\SensitiveParameter] string $id): bool
+    {
+        if ($this->snapshot) {
+            $this->forget();
+
+            return self::warn('the session was opened read-only, and is not destroyed');
+        }
+        try {
+            $connection = $this->requireConnection();
+            $reference = $this->requireReference($id);
+            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
+            $this->expect(self::DESTROYED, $answer);
+        } catch (Failure $failure) {
+            $this->forget();
+
+            return self::warn($failure->getMessage());
+        }
+        $this->connection->locked = false;
+        $isGone = false;
+        if ($this->id === $id) {
+            $isGone = $this->data !== null && $answer[5] === "\0";
+            $this->forget();
+        }
+
+        // With "true" session_regenerate_id(true) would give what was destroyed a new id.
+        return !$isGone || self::warn('gone: another request has destroyed the session since this one read it');
+    }
+
+    public function gc(int $max_lifetime): int|false
+    {
+        try {
+            $request = \pack('NCN', 5, self::GC, self::clamp($max_lifetime));
+            $answer = $this->requireConnection()->ask($request);
+            $this->expect(self::COLLECTED, $answer);
+        } catch (Failure $failure) {
+            $this->connection?->release();
+
+            return self::warn($failure->getMessage());
+        }
+
+        return \unpack('N', $answer, 5)[1];
+    }
+
+    /** @return array<string, mixed> without ids and session data */
+    public function __debugInfo(): array
+    {
+        return ['connection' => $this->connection, 'open' => $this->name !== null, 'locked' => (bool) $this->connection?->locked];
+    }
+
+    /** @return never */
+    public function __serialize(): array
+    {
+        throw new \LogicException(self::class . ' cannot be serialized: it has session data');
+    }
+
+    /**
+     * Reads the session: under its lock, unless it is read-only.
+     *
+     * @param ?string $reference what reference() has made of the id, if it is known
+     *
+     * @throws Failure
+     */
+    private function fetch(
+        #[\SensitiveParameter] string $id,
+        #[\SensitiveParameter] ?string $reference = null,
+    ): void {
+        $connection = $this->requireConnection();
+        $isLocking = !$this->snapshot;
+        $wait = 0;
+        if ($isLocking) {
+            $seconds = (int) \ini_get('max_execution_time');
+            $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
+        }
+        $this->id = null;
+        $this->ahead = false;
+        $this->failure = null;
+        $this->reference = $reference ??= $this->requireReference($id);
+        $connection->locked = $isLocking;
+        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
+        $answer = $connection->ask($request, '', $wait);
+        // Once more: a connection that was made anew has given back what the old one held.
+        $connection->locked = $isLocking;
+        if ($answer[4] === self::FOUND) {
+            $this->version = \substr($answer, 6, 8);
+            $this->data = \substr($answer, 14);
+            $this->unreadable = false;
+        } else {
+            $this->expect(self::ABSENT, $answer);
+            $this->version = self::NO_VERSION;
+            $this->data = null;
+            $this->unreadable = $answer[6] === self::UNREADABLE;
+        }
+        $this->id = $id;
+        $this->ahead = true;
+    }
+
+    /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
+    private function exists(#[\SensitiveParameter] string $reference): bool
+    {
+        try {
+            $request = \pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
+            $answer = $this->requireConnection()->ask($request);
+            if ($answer[4] === self::FOUND) {
+                return true;
+            }
+            $this->expect(self::ABSENT, $answer);
+
+            return false;
+        } catch (Failure $failure) {
+            $this->connection?->release();
+            self::warn($failure->getMessage());
+
+            return true;
+        }
+    }
+
+    /**
+     * Whether this is called for session_regenerate_id(). It goes on with the session's data under a new id, so it must
+     * learn when the session was destroyed meanwhile; a touch has no answer.
+     */
+    private static function isRegenerating(): bool
+    {
+        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /** @throws Failure */
+    private function store(#[\SensitiveParameter] string $data): void
+    {
+        $connection = $this->requireConnection();
+        $reference = $this->reference;
+        $size = \strlen($data);
+        if ($size > $connection->maxSize) {
+            throw Connection::tooLarge($size, $connection->maxSize);
+        }
+        $request = \pack(
+            'NCCa8JN',
+            22 + \strlen($reference) + $size,
+            self::WRITE,
+            self::AND_RELEASE,
+            $this->version,
+            $connection->token(),
+            self::lifetime(),
+        ) . $reference;
+        $answer = $connection->exchange($request, $data);
+        if ($answer[4] !== self::WRITTEN) {
+            throw $connection->unexpected();
+        }
+        $this->version = \substr($answer, 5);
+        $this->data = $data;
+    }
+
+    /** Why a read-only session cannot be written; null when there is nothing to write. */
+    private function refusalToWrite(#[\SensitiveParameter] string $data): ?string
+    {
+        if ($data !== ($this->data ?? '')) {
+            return 'the session was opened read-only, and what has changed in it is not saved';
+        }
+        // session_regenerate_id() saves the session before it makes a new one, which would then not be stored, while
+        // the visitor has its id: refused here, the visitor keeps the session and its id.
+        if (self::isRegenerating()) {
+            return 'the session was opened read-only, and gets no new id';
+        }
+
+        return null;
+    }
+
+    /** @throws Failure */
+    private function touch(): void
+    {
+        $reference = $this->reference;
+        $request = \pack(
+            'NCCa8N',
+            14 + \strlen($reference),
+            self::TOUCH,
+            self::AND_RELEASE,
+            $this->version,
+            self::lifetime(),
+        ) . $reference;
+        $this->requireConnection()->tell($request, true);
+    }
+
+    /** How frames name a session: its name and id, each with its length; null when it cannot be an id. */
+    private function reference(#[\SensitiveParameter] string $id): ?string
+    {
+        return SessionId::isValid($id)
+            ? \chr(\strlen((string) $this->name)) . $this->name . \pack('n', \strlen($id)) . $id
+            : null;
+    }
+
+    /** @throws Failure */
+    private function requireReference(#[\SensitiveParameter] string $id): string
+    {
+        return $this->reference($id)
+            ?? throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
+    }
+
+    /** @throws Failure */
+    private function expect(string $operation, #[\SensitiveParameter] string $answer): void
+    {
+        if ($answer[4] !== $operation) {
+            throw $this->requireConnection()->unexpected();
+        }
+    }
+
+    /** @throws Failure */
+    private function requireConnection(): Connection
+    {
+        if ($this->name === null || $this->connection === null) {
+            throw new Failure('the save handler is used before it was opened');
+        }
+
+        return $this->connection;
+    }
+
+    /** Gives back the lock, and what is known of the session. */
+    private function forget(): void
+    {
+        $connection = $this->connection;
+        if ($connection !== null && ($connection->locked || $connection->busy)) {
+            $connection->release();
+        }
+        $this->id = null;
+        $this->data = null;
+        $this->version = self::NO_VERSION;
+        $this->ahead = false;
+        $this->unreadable = false;
+        $this->failure = null;
+    }
+
+    /**
+     * Called before PHP saves the session at the end of the request. After a fatal error within one of this object's
+     * methods (the memory limit, max_execution_time) PHP takes the session for closed, and does not call `close`.
+     */
+    private function abandon(): void
+    {
+        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
+            $this->forget();
+        } else {
+            $this->reserveMemory();
+        }
+    }
+
+    /**
+     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
+     * midst of that, call nobody any more, and keep the connection with its lock.
+     *
+     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
+     */
+    private function reserveMemory(): void
+    {
+        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            $this->connection->release();
+        }
+    }
+
+    private static function isReadOnlyByEnvironment(): bool
+    {
+        $word = \getenv('CLOAKROOM_READ_ONLY');
+
+        return $word !== false && \in_array(\strtolower($word), ['1', 'on', 'yes', 'true'], true);
+    }
+
+    private static function lifetime(): int
+    {
+        return self::clamp((int) \ini_get('session.gc_maxlifetime'));
+    }
+
+    private static function clamp(int $value): int
+    {
+        return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
+    }
+
+    private function warnUnreadable(): void
+    {
+        self::warn('the stored session did not authenticate (damaged or tampered with), and is treated as absent');
+    }
+
+    /** The application's error handler may throw here: every lock must have been given back. */
+    private static function warn(string $message): bool
+    {
+        \trigger_error("Cloakroom: $message", E_USER_WARNING);
+
+        return false;
+    }
+}
+
+/** Makes and checks session ids. */
+final class SessionId
+{
+    private const CHARACTERS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ,-';
+    private const LEAST_BITS = 128;
+
+    /**
+     * A new id from the system's random numbers, every character equally likely.
+     *
+     * Follows `session.sid_length` and `session.sid_bits_per_character`. Where these give fewer than 128 bits the id is
+     * made longer, unless the operator has set `CLOAKROOM_STRICT=off`.
+     *
+     * @throws \Random\RandomException|\Exception when the system has no random numbers
+     */
+    public static function generate(): string
+    {
+        $length = (int) \ini_get('session.sid_length') ?: 32;
+        $bits = (int) \ini_get('session.sid_bits_per_character') ?: 4;
+        if ($length * $bits < self::LEAST_BITS && self::isStrict()) {
+            $length = \intdiv(self::LEAST_BITS + $bits - 1, $bits);
+        }
+        if ($bits === 4) {
+            return \substr(\bin2hex(\random_bytes(\intdiv($length + 1, 2))), 0, $length);
+        }
+        // 32 and 64 divide 256, so cutting a random byte to five or six bits favours no character.
+        $mask = (1 << $bits) - 1;
+        $id = '';
+        foreach (\unpack('C*', \random_bytes($length)) as $byte) {
+            $id .= self::CHARACTERS[$byte & $mask];
+        }
+
+        return $id;
+    }
+
+    /** Whether the daemon would take this id: 1 to 256 of `[A-Za-z0-9,-]`. */
+    public static function isValid(#[\SensitiveParameter] string $id): bool
+    {
+        // Compiled once by each PHP process; strspn() compares each character with each that is allowed.
+        return \preg_match('/^[A-Za-z0-9,-]{1,256}$/D', $id) === 1;
+    }
+
+    /** False when the operator has switched strictness off: `CLOAKROOM_STRICT` is `off`, `0`, `no` or `false`. */
+    public static function isStrict(): bool
+    {
+        $strict = \getenv('CLOAKROOM_STRICT');
+
+        return $strict === false || !\in_array(\strtolower($strict), ['off', '0', 'no', 'false'], true);
+    }
+}
+
+/** Where the daemon's socket is, when the application does not say. */
+final class SocketAddress
+{
+    public const DEFAULT = '/run/cloakroom/php.sock';
+    public const SCHEME = 'unix://';
+
+    /**
+     * The socket's path: `CLOAKROOM_SOCKET`, else the save path when it is a `unix://` address, else the default.
+     *
+     * getenv() also sees what FPM's `env[…]` and the web server's `fastcgi_param` set.
+     */
+    public static function find(string $savePath): string
+    {
+        $address = \getenv('CLOAKROOM_SOCKET');
+        if ($address === false || $address === '') {
+            $address = \str_starts_with($savePath, self::SCHEME) ? $savePath : self::DEFAULT;
+        }
+
+        return \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+    }
+}

@@ -14,6 +14,7 @@ THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
 PREFIX = "package.benchmark.Micro."
 SCALE = 1000  # A measurement is of so many operations.
 RATIO = "_:_"
+COLUMNS = ["allocations", "reads", "writes", "instructions"]
 COUNTS = {"allocations": "Allocations", "reads": "Syscalls (read)", "writes": "Syscalls (write)"}
 
 
@@ -56,37 +57,44 @@ def limit(count, tolerance):
 def check_counts(thresholds, table):
     """Prints the table of operations; answers how many thresholds were exceeded."""
     exceeded = 0
-    columns = ["allocations", "reads", "writes", "instructions"]
-    print(f"{'one operation':36}{'ns':>9}" + "".join(f"{column:>14}" for column in columns) + "  verdict")
+    print(f"{'one operation':32}{'ns':>8}" + "".join(f"{column:>14}" for column in COLUMNS) + "  verdict")
     for name, recorded in thresholds["counts"].items():
         row = table.pop(key(name))
-        verdicts = []
-        cells = ""
-        for column in columns:
-            count = row.get(column)
-            cells += f"{'' if count is None else f'{count:g}' if column != 'instructions' else f'{count:,}':>14}"
-            if column not in recorded:
-                continue
-            allowed = limit(recorded[column], thresholds["tolerances"][column])
-            if count > allowed:
-                verdicts.append(f"{column}: recorded {recorded[column]:g}, at most {allowed:g}")
-            elif count < recorded[column] * 0.9 - 0.5:
-                cells += "-"
-        exceeded += len(verdicts)
-        verdict = "EXCEEDED " + "; ".join(verdicts) if verdicts else "lower it" if cells.endswith("-") else "ok"
-        print(f"{name:36}{row['time']:9,.0f}{cells.rstrip('-')}  {verdict}")
+        cells = "".join(f"{shown(row.get(column)):>14}" for column in COLUMNS)
+        too_many = []
+        for column, count in recorded.items():
+            allowed = limit(count, thresholds["tolerances"][column])
+            if row[column] > allowed:
+                too_many.append(f"{column} {shown(row[column])}, at most {shown(allowed)}")
+        exceeded += len(too_many)
+        verdict = "EXCEEDED: " + "; ".join(too_many) if too_many else "ok"
+        if not too_many and any(is_much_less(row[column], count) for column, count in recorded.items()):
+            verdict = "ok, and less than recorded: record it"
+        print(f"{name:32}{row['time']:8,.0f}{cells}  {verdict}")
     return exceeded + without_threshold(table)
+
+
+def is_much_less(count, recorded):
+    """Whether a count has become so small that its threshold guards nothing."""
+    return count < recorded * 0.9 and recorded - count >= 0.5
+
+
+def shown(count):
+    """A count as the table has it; nothing where it was not measured."""
+    if count is None:
+        return ""
+    return f"{count:,.2f}".rstrip("0").rstrip(".")
 
 
 def check_ratios(thresholds, ratios):
     """Prints the ratios of times; answers how many thresholds were exceeded."""
     exceeded = 0
-    print(f"\n{'ratio of times':72}{'measured':>10}{'at most':>9}  verdict")
+    print(f"\n{'ratio of times':68}{'measured':>10}{'at most':>9}  verdict")
     for name, allowed in thresholds["ratios"].items():
         ratio = ratios.pop(key(name))
         verdict = "ok" if ratio <= allowed else "EXCEEDED"
         exceeded += verdict != "ok"
-        print(f"{name:72}{ratio:10.2f}{allowed:9.2f}  {verdict}")
+        print(f"{name:68}{ratio:10.2f}{allowed:9.2f}  {verdict}")
     return exceeded + without_threshold(ratios)
 
 

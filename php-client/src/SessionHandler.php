@@ -191,6 +191,10 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->ahead = false;
+        // Not in validateId(), out of which PHP makes something else of an exception.
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return $this->data ?? '';
     }
@@ -218,6 +222,9 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->connection->locked = false;
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return true;
     }
@@ -325,9 +332,6 @@ final class SessionHandler implements
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
-        if ($connection->unwritten !== '') {
-            $this->reportUnwritten();
-        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -339,12 +343,10 @@ final class SessionHandler implements
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
             $this->connection->deferring = $answer[5] !== "\0";
-            $this->reportUnwritten();
 
             return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
-            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -397,7 +399,6 @@ final class SessionHandler implements
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
-        $connection->unwritten === '' || $this->reportUnwritten();
     }
 
     /**

@@ -70,6 +70,10 @@ bench: ## Compare with other session handlers, and check the budgets; BENCH="cha
 bench-figure: ## Compare all, and draw docs/performance.svg.
 	@$(MAKE) bench BENCH_SVG=docs/performance.svg
 
+.PHONY: bench-micro
+bench-micro: ## Count and time the daemon's parts; RECORD=1 sets the thresholds to what was counted.
+	Benchmarks/MicroBenchmarks/run.sh $(if $(RECORD),--record)
+
 .PHONY: test-units
 test-units: ## Check the systemd units and the PHP-FPM pool file.
 	scripts/check-units.sh

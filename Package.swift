@@ -19,7 +19,15 @@ let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let package = Package(
     name: "cloakroom",
     products: [
-        .executable(name: "cloakroomd", targets: ["cloakroomd"])
+        .executable(name: "cloakroomd", targets: ["cloakroomd"]),
+        // For Benchmarks/MicroBenchmarks, which is a package of its own so that this one does not need its dependencies.
+        .library(
+            name: "CloakroomParts",
+            targets: [
+                "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore", "CloakroomRocksDB",
+                "CloakroomSessions",
+            ]
+        ),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

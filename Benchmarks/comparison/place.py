@@ -31,7 +31,8 @@ class Place:
         """As installed: only what PHP needs, where every user may read it."""
         source, target = os.path.join(PROJECT, "php-client"), os.path.join(self.directory, "php-client")
         shutil.copytree(os.path.join(source, "src"), os.path.join(target, "src"))
-        shutil.copy(os.path.join(source, "prepend.php"), target)
+        for name in ("prepend.php", "classes.php"):
+            shutil.copy(os.path.join(source, name), target)
         return target
 
     def path(self, *names):

@@ -35,6 +35,9 @@ public final class DeferredWrites: Sendable {
     /// Whether nothing speaks against it.
     public var areTaken: Bool { obstacles.load(ordering: .relaxed) == 0 }
 
+    /// Whether the daemon is told to stop.
+    public var isStopping: Bool { obstacles.load(ordering: .relaxed) & Obstacles.stopping.rawValue != 0 }
+
     /// Notes an obstacle, or that it is gone.
     public func note(_ obstacle: Obstacles, _ isPresent: Bool = true) {
         // Mostly nothing changes, and then nothing is written to memory that every read shares.

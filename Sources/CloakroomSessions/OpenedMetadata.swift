@@ -1,17 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomCrypto
+import CloakroomStore
 
-/// A session's metadata as they are in the store, opened, and the key that seals them. An object, so that it is passed on
-/// for one reference count instead of one for each key in it.
+/// A session's metadata, opened, and the key that seals them. They are those in the store, but for touches that were not
+/// worth writing. An object, so that it is passed on for one reference count instead of one for each key in it.
 final class OpenedMetadata: Sendable {
     /// The key of the metadata.
     let key: MetadataKey
     /// The metadata.
     let metadata: SessionMetadata
+    /// The deadline that the store has.
+    let storedDeadline: UnixTime
 
-    init(_ metadata: SessionMetadata, key: MetadataKey) {
+    /// Metadata that are in the store.
+    convenience init(_ metadata: SessionMetadata, key: MetadataKey) {
+        self.init(metadata, key: key, storedDeadline: metadata.deadline)
+    }
+
+    private init(_ metadata: SessionMetadata, key: MetadataKey, storedDeadline: UnixTime) {
         self.key = key
         self.metadata = metadata
+        self.storedDeadline = storedDeadline
+    }
+
+    /// The same after a touch that moves the deadline so little that the store need not know; `nil` when it must. A daemon
+    /// that starts anew would then have the session expire a little early: by less than a slot of expiry, a sixty-fourth of
+    /// its lifetime and a minute at most.
+    func touched(_ next: SessionMetadata) -> OpenedMetadata? {
+        guard next.lifetime == metadata.lifetime, next.bodyExpires == metadata.bodyExpires,
+            next.deadline >= storedDeadline,
+            next.deadline.seconds - storedDeadline.seconds < ExpirySlot.grain(lifetime: next.lifetime)
+        else { return nil }
+        var touched = next
+        touched.expirySlot = metadata.expirySlot
+        return OpenedMetadata(touched, key: key, storedDeadline: storedDeadline)
     }
 }

@@ -170,7 +170,9 @@ extension SessionService {
         return .stored(opened, key)
     }
 
-    /// Moves the expiry of a session if it is of this version; answers what the store has then, or `nil` for no change.
+    /// Moves the expiry of a session if it is of this version; answers what is known of it then, or `nil` for no change. A
+    /// page that changes nothing is the most frequent request, and a write the dearest part of it, so small moves are kept in
+    /// memory.
     private func touch(
         _ opened: OpenedMetadata,
         _ version: UInt64,
@@ -181,9 +183,12 @@ extension SessionService {
         next.wasSeen(lifetime: lifetime, now: clock.now())
         // Times are whole seconds: a second touch within one changes nothing.
         guard next.version == version, next.deadline != opened.metadata.deadline else { return nil }
-        let touched = try records.update(at: address, from: opened, to: next)
         statistics.add(.touched)
-        return touched
+        if let touched = opened.touched(next) {
+            records.cache.note(touched, at: address)
+            return touched
+        }
+        return try records.update(at: address, from: opened, to: next)
     }
 
     private func count(_ outcome: WriteOutcome) -> WriteOutcome {

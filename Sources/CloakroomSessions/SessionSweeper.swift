@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
+import CloakroomCrypto
 import CloakroomStore
 import Logging
 import Synchronization
@@ -105,7 +106,7 @@ final class SessionSweeper: Sendable {
         case removed
         /// Its entry was out of date and is put right.
         case filed
-        /// A request has it, and may still write it.
+        /// A request has it and may still write it, or it was touched meanwhile.
         case inUse
     }
 
@@ -134,6 +135,8 @@ final class SessionSweeper: Sendable {
             if other != nil { usage.removed(filing) }
             return .filed
         }
+        // Touched lately, which the store does not know.
+        if let known = cache[entry.address], known.metadata.deadline > now { return .inUse }
         guard !locks.isHeld(entry.address) else { return .inUse }
         cache.forget(entry.address)
         try store.remove(entry.address, expiry: entry.slot)

@@ -99,6 +99,34 @@ import Testing
         }
     }
 
+    /// The daemon learns that the client has gone when it writes the first answer, with most of what was sent still in the
+    /// socket, and, in one case, with a write that has to wait.
+    @Test(arguments: [false, true])
+    func whatIsInTheSocketIsCarriedOutWhenAnswersCannotBeWritten(_ oneWaits: Bool) throws {
+        let daemon = try start()
+        let holder = try daemon.client()
+        let (alice, bob) = (try session("alice"), try session("bob"))
+        if oneWaits { _ = try holder.read(alice) }
+        let sessions = try (0..<4).map { try session("s\($0)") }
+        let data = [UInt8](repeating: UInt8(ascii: "z"), count: 20_000)
+        let small = Array("small".utf8)
+        let first = [.ping, write([], to: bob, version: 7), write(small, to: alice)]
+        var client: ProtocolClient? = try daemon.client()
+        do {
+            // It sees nothing before everything is sent and the client has gone.
+            kill(daemon.pid, SIGSTOP)
+            defer { kill(daemon.pid, SIGCONT) }
+            try client?.send(frames(first + sessions.map { write(data, to: $0) }))
+            client = nil
+        }
+        if oneWaits {
+            try daemon.awaitLocks("held=1 waiting=1")
+            try holder.send(.release)
+        }
+        try awaitContents(small, in: alice, holder)
+        for session in sessions { try awaitContents(data, in: session, holder) }
+    }
+
     @Test func writeOfAClientThatIsGoneWaitsForTheLockAndSoDoesWhatFollows() throws {
         let daemon = try start()
         let holder = try daemon.client()

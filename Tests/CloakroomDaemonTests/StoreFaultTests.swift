@@ -101,6 +101,62 @@ import Testing
         try expectAfterRestart(Array(0..<50) + [55])
     }
 
+    /// A full disk is not known to the store itself, which looks for space when it is asked to write.
+    @Test(arguments: ["EIO", "ENOSPC"])
+    func deferredWritesAreOfferedWhileTheStoreIsWell(_ error: String) throws {
+        try start(configuration: "[sessions]\nacknowledge = \"deferred\"\n")
+        let client = try daemon.client()
+        let alice = try session("s1")
+        let version = try #require(try client.read(alice).version)
+        #expect(try greet(client).deferred == true)
+        let faults = try FaultInjection("write,pwrite64,writev", error: error, in: database, of: daemon.pid)
+        _ = try client.read(alice)
+        // The first that fails may have been offered. It is reported, and the next one is not.
+        let token = try client.writeDeferred("lost".utf8, to: alice, version: version)
+        let unwritten = try #require(try client.receive().unwritten)
+        #expect(unwritten.token == token)
+        #expect(unwritten.code == .storeFault)
+        #expect(try client.read(alice).deferred == false)
+        #expect(try client.read(try session("nobody"), lock: false).deferred == false)
+        #expect(try greet(client).deferred == false)
+        #expect(daemon.log.contains("a deferred write was not carried out"), "\(daemon.log)")
+        faults.end()
+        try awaitWrite(50)
+        try awaitOffer(true, client)
+        #expect(try greet(client).deferred == true)
+        #expect(try client.read(alice).version == version)
+        try client.writeDeferred("kept".utf8, to: alice, version: version)
+        #expect(try client.read(alice).data == Array("kept".utf8))
+        try expectAfterRestart(Array(2...50))
+    }
+
+    /// Nobody writes here until the store has gone on by itself.
+    @Test func deferredWritesAreNotOfferedOnceTheStoreRefusesWrites() throws {
+        try start(configuration: "[sessions]\nacknowledge = \"deferred\"\n")
+        let client = try daemon.client()
+        try awaitOffer(true, client)
+        let faults = try FaultInjection("fdatasync", error: "EIO", in: database, of: daemon.pid)
+        #expect(try write(50, client).version != nil, "it is to be synced in the background")
+        try awaitOffer(false, client)
+        faults.end()
+        try awaitOffer(true, client)
+        #expect(!daemon.log.contains("a request failed"), "\(daemon.log)")
+        try expectAfterRestart(0...50)
+    }
+
+    /// Waits until reads say that deferred writes are taken, or are not.
+    private func awaitOffer(_ isOffered: Bool, _ client: ProtocolClient) throws {
+        let end = Date(timeIntervalSinceNow: 30)
+        while try client.read(try session("nobody"), lock: false).deferred != isOffered {
+            try #require(Date.now < end, "\(daemon.log)")
+            usleep(5_000)
+        }
+    }
+
+    private func greet(_ client: ProtocolClient) throws -> Response {
+        try client.ask(.hello(.init(version: .current, nonce: 1)))
+    }
+
     @Test func writeWhoseSyncFailedIsTakenBack() throws {
         try start(configuration: "[store]\ndurability = \"power\"\n")
         let client = try daemon.client()

@@ -46,6 +46,7 @@ struct Bench {
             store: store,
             sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: rules,
+            deferredWrites: DeferredWrites(isConfigured: true),
             clock: clock,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )

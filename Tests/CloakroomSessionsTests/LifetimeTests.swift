@@ -39,6 +39,57 @@ import Testing
         #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
+    // The slots of this lifetime are 20 s apart.
+    @Test func smallMovesOfTheDeadlineAreKeptInMemory() async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, "alice", lifetime: 1280)
+        let before = bench.store.records
+        func touch(after seconds: UInt64) throws {
+            bench.clock.advance(seconds: seconds)
+            try bench.service.touch(session, version: version, lifetime: 1280, for: SessionClient(pid: 1))
+        }
+        try touch(after: 10)
+        try touch(after: 9)
+        #expect(bench.store.records == before)
+        try touch(after: 1)
+        #expect(bench.store.records != before)
+        #expect(bench.store.entries.count == 1)
+    }
+
+    @Test func sessionLivesToTheDeadlineThatOnlyMemoryHas() async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, "alice", lifetime: 1280)
+        bench.clock.advance(seconds: 19)
+        try bench.service.touch(session, version: version, lifetime: 1280, for: SessionClient(pid: 1))
+        bench.clock.advance(seconds: 1279)
+        let unaware = try await bench.restarted()
+        #expect(try unaware.service.readSnapshot(session) == .absent(.expired))
+        _ = try await bench.service.collect()
+        let client = SessionClient(pid: 1)
+        #expect(try await bench.read(session, client) == (version, "alice"))
+        // What is written from there is written as a whole.
+        #expect(try await bench.write("bob", session, version: version, lifetime: 1280, client).version == version + 1)
+        #expect(try await bench.restarted().service.readSnapshot(session) != .absent(.expired))
+        #expect(bench.store.entries.count == 1)
+        bench.service.release(client)
+        bench.clock.advance(seconds: 1280 + 20)
+        #expect(try bench.service.readSnapshot(session) == .absent(.expired))
+        _ = try await bench.service.collect()
+        #expect(bench.store.records.isEmpty)
+        #expect(bench.store.entries.isEmpty)
+    }
+
+    @Test func touchWithAnotherLifetimeIsWritten() async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, "alice", lifetime: 1280)
+        try bench.service.touch(session, version: version, lifetime: 1285, for: SessionClient(pid: 1))
+        let record = try #require(bench.store.records.values.first)
+        #expect(RecordHeader(of: record.metadata)?.expires == bench.clock.now().advanced(by: 1285))
+    }
+
     @Test func touchOfAnotherVersionOrOfNothingDoesNothing() async throws {
         let bench = try await Bench()
         let session = try Bench.session()

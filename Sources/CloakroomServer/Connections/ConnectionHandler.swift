@@ -165,9 +165,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func greet(_ hello: Request.Hello, _ context: ChannelHandlerContext) throws(ProtocolError) {
         // A stopping daemon ends what was begun, and leaves what begins to the next one.
-        guard !isQuiescing else {
-            throw .stopping
-        }
+        let deferredWrites = settings.responder.service.deferredWrites
+        guard !isQuiescing, !deferredWrites.isStopping else { throw .stopping }
         guard hello.version.rawValue >= ProtocolVersion.current.rawValue else {
             throw ProtocolError(
                 .unsupportedVersion,
@@ -181,7 +180,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let answer = Response.Hello(
             version: .current,
             nonce: hello.nonce,
-            deferred: settings.responder.service.deferredWrites.areTaken,
+            deferred: deferredWrites.areTaken,
             maximumData: UInt32(clamping: settings.limits.maximumData),
             lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
         )

@@ -70,9 +70,18 @@ final class FuzzConnection {
         if input.readableBytes == 0 { input.clear() }
         input.writeBytes(bytes)
         while let frame = try decoder.decode(buffer: &input) {
-            answers += 1
+            let answer = try Response(frame: frame)
             tally.answers.add()
-            guard case .error(let error) = try Response(frame: frame) else { continue }
+            let error: ProtocolError
+            switch answer {
+            case .unwritten(_, let reason): error = reason
+            case .error(let refusal):
+                answers += 1
+                error = refusal
+            default:
+                answers += 1
+                continue
+            }
             try expect(
                 error.code != .internalFault && error.code != .storeFault,
                 "a fuzzed frame was answered: \(error)"

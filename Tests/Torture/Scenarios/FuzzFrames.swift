@@ -46,6 +46,7 @@ struct FuzzFrames {
         batch.frames += 1
         switch request {
         case .touch, .release: break
+        case .write(let write) where write.deferred: break
         default: batch.answers += 1
         }
     }
@@ -83,6 +84,7 @@ struct FuzzFrames {
             token: .random(in: 1...(.max), using: &generator),
             lifetime: lifetime(),
             release: flag(),
+            deferred: number(in: 0..<4) == 0,
             data: data()
         )
     }

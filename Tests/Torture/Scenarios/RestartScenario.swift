@@ -21,7 +21,8 @@ struct RestartScenario: Scenario {
         let daemon = try stage.makeDaemon()
         let socket = try ListeningSocket(path: daemon.socket)
         let load = Load()
-        try daemon.start(under: socket.wrapper, input: socket.handle)
+        let arguments = try daemon.configure("[sessions]\nacknowledge = \"deferred\"\n")
+        try daemon.start(arguments, under: socket.wrapper, input: socket.handle)
         let path = daemon.socket
         let threads = Threads(Array(0..<Self.clients)) { try Self.serve($0, path: path, load: load) }
         defer { load.end() }
@@ -30,33 +31,35 @@ struct RestartScenario: Scenario {
             try load.advance(by: stage.amount(full: 500, short: 60), watching: threads)
             let status = daemon.stop()
             try expect(status == 0, "a daemon that was told to stop ended with status \(status)")
-            try daemon.start(under: socket.wrapper, input: socket.handle)
+            try daemon.start(arguments, under: socket.wrapper, input: socket.handle)
             if number % 5 == 0 { stage.progress("\(number) restarts, \(load.count) increments") }
             stage.figure("restarts", number)
         }
         try load.advance(by: 100, watching: threads)
         load.end()
-        let repeats = try threads.outputs().reduce(0, +)
+        let outputs = try threads.outputs()
         let sum = try (0..<Self.sessions).reduce(0) { try $0 + Self.value(of: $1, path: path) }
         stage.figure("increments", load.count)
         stage.figure("lost", load.count - sum)
         stage.figure("failed requests", 0)
-        stage.figure("repeated requests", repeats)
-        try expect(sum == load.count, "\(load.count) increments were answered; the sessions hold \(sum)")
+        stage.figure("repeated requests", outputs.reduce(0) { $0 + $1.repeats })
+        stage.figure("deferred writes", outputs.reduce(0) { $0 + $1.deferred })
+        try expect(sum == load.count, "\(load.count) increments were answered or sent; the sessions hold \(sum)")
     }
 
     private static func session(_ number: Int) -> SessionReference { .named("restart\(number)") }
 
-    /// Increments one session after the other until the load ends; answers how many requests were repeated.
-    private static func serve(_ number: Int, path: String, load: Load) throws -> Int {
-        let client = HonestClient(path: path)
+    /// Increments one session after the other until the load ends, every other client without waiting for its writes; answers
+    /// how many requests were repeated, and how many writes not waited for.
+    private static func serve(_ number: Int, path: String, load: Load) throws -> (repeats: Int, deferred: Int) {
+        let client = HonestClient(path: path, defers: number % 2 == 0)
         var turn = number
         while load.goesOn {
             _ = try client.increment(session(turn % sessions))
             load.add()
             turn += 1
         }
-        return client.repeats
+        return (client.repeats, client.deferred)
     }
 
     private static func value(of number: Int, path: String) throws -> Int {

@@ -12,10 +12,17 @@ final class HonestClient {
 
     /// How often something was repeated.
     private(set) var repeats = 0
+    /// How many writes it did not wait for.
+    private(set) var deferred = 0
     private let path: String
+    private let defers: Bool
     private var connection: ProtocolClient?
 
-    init(path: String) { self.path = path }
+    /// - Parameter defers: whether it does not wait for its writes while the daemon takes deferred ones.
+    init(path: String, defers: Bool = false) {
+        self.path = path
+        self.defers = defers
+    }
 
     /// Begins a request of PHP's, which a kept connection is told of by a HELLO; a stopping daemon refuses it.
     func begin() throws {
@@ -33,6 +40,9 @@ final class HonestClient {
                 let connection = try connection ?? ProtocolClient.greeted(path: path)
                 self.connection = connection
                 let answer = try connection.ask(request)
+                if case .unwritten(_, let error) = answer {
+                    throw Finding("a deferred WRITE was not carried out: \(error)")
+                }
                 guard answer.error == .shuttingDown else { return answer }
             } catch let error as ProtocolClient.Failure {
                 guard clock.now < end else {
@@ -59,19 +69,30 @@ final class HonestClient {
         case .absent(.unknown, _): sum = 1
         default: throw Finding("a locked READ was answered \(found)")
         }
-        let written = try ask(
-            .write(
-                .init(
-                    session: session,
-                    version: found.version ?? 0,
-                    token: .random(in: 1...(.max)),
-                    lifetime: 86_400,
-                    release: true,
-                    data: SessionData(Array("\(sum)".utf8))
-                )
-            )
+        var write = Request.Write(
+            session: session,
+            version: found.version ?? 0,
+            token: .random(in: 1...(.max)),
+            lifetime: 86_400,
+            release: true,
+            data: SessionData(Array("\(sum)".utf8))
         )
+        write.deferred = defers && found.deferred == true
+        if write.deferred, send(write) { return sum }
+        write.deferred = false
+        let written = try ask(.write(write))
         guard case .written = written else { throw Finding("an increment was answered \(written)") }
         return sum
+    }
+
+    /// Sends a write that is not waited for; `false` when it could not be sent, so that it is not carried out either.
+    private func send(_ write: Request.Write) -> Bool {
+        guard (try? connection?.send(.write(write))) != nil else {
+            connection = nil
+            repeats += 1
+            return false
+        }
+        deferred += 1
+        return true
     }
 }

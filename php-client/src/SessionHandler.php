@@ -90,7 +90,7 @@ final class SessionHandler implements
      */
     public static function readOnly(bool $readOnly = true): void
     {
-        if (\session_status() === PHP_SESSION_ACTIVE) {
+        if (\session_status() === \PHP_SESSION_ACTIVE) {
             self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
 
             return;
@@ -359,7 +359,17 @@ final class SessionHandler implements
      */
     private static function isRegenerating(): bool
     {
-        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+        // An application's calls may be deep, and looking at all of them takes long: mostly who called write() says enough.
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
+            if (($caller['class'] ?? null) !== self::class) {
+                break;
+            }
+            $caller = null;
+        }
+        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
+            return false;
+        }
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
             if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
                 return true;
             }
@@ -522,7 +532,7 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
+        if ($this->connection?->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
         } else {
             $this->reserveMemory();
@@ -576,7 +586,7 @@ final class SessionHandler implements
     /** The application's error handler may throw here: every lock must have been given back. */
     private static function warn(string $message): bool
     {
-        \trigger_error("Cloakroom: $message", E_USER_WARNING);
+        \trigger_error("Cloakroom: $message", \E_USER_WARNING);
 
         return false;
     }

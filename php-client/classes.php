@@ -590,8 +590,6 @@ final class Guard
 /** What PHP's `memory_limit` leaves. */
 final class Memory
 {
-    private const SHIFTS = ['g' => 30, 'm' => 20, 'k' => 10];
-
     /**
      * Makes sure that PHP can have so many bytes more, and raises `memory_limit` for the rest of the request if it must.
      *
@@ -600,12 +598,20 @@ final class Memory
     public static function reserve(int $bytes): bool
     {
         $setting = (string) \ini_get('memory_limit');
-        $limit = (int) $setting << (self::SHIFTS[\strtolower(\substr($setting, -1))] ?? 0);
+        $limit = (int) $setting;
+        if ($limit <= 0) {
+            return true;
+        }
+        $limit <<= match ($setting[-1]) {
+            'g', 'G' => 30,
+            'm', 'M' => 20,
+            'k', 'K' => 10,
+            default => 0,
+        };
         // PHP takes memory from the system in pieces of 2 MiB, and it is these that are limited.
         $needed = \memory_get_usage(true) + $bytes;
 
-        return $limit <= 0
-            || $needed <= $limit
+        return $needed <= $limit
             || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
     }
 }
@@ -1171,23 +1177,14 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
+        $connection = $this->connection;
+        if ($connection->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
-        } else {
-            $this->reserveMemory();
-        }
-    }
-
-    /**
-     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
-     * midst of that, call nobody any more, and keep the connection with its lock.
-     *
-     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
-     */
-    private function reserveMemory(): void
-    {
-        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
-            $this->connection->release();
+        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            // PHP cannot be sure to encode the session, and this object to store it. It would die of its memory limit in
+            // the midst of that, call nobody any more, and keep the connection with its lock. So that is given back where
+            // the limit is fixed: the session may still be stored, if nobody else stores it before.
+            $connection->release();
         }
     }
 

@@ -532,23 +532,14 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
+        $connection = $this->connection;
+        if ($connection->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
-        } else {
-            $this->reserveMemory();
-        }
-    }
-
-    /**
-     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
-     * midst of that, call nobody any more, and keep the connection with its lock.
-     *
-     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
-     */
-    private function reserveMemory(): void
-    {
-        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
-            $this->connection->release();
+        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            // PHP cannot be sure to encode the session, and this object to store it. It would die of its memory limit in
+            // the midst of that, call nobody any more, and keep the connection with its lock. So that is given back where
+            // the limit is fixed: the session may still be stored, if nobody else stores it before.
+            $connection->release();
         }
     }
 

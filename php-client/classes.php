@@ -39,7 +39,7 @@ final class Connection
     private const SHUTTING_DOWN = 13;
 
     /** Where tokens begin: so low that counting on never ends. */
-    private const FIRST_TOKENS = PHP_INT_MAX >> 1;
+    private const FIRST_TOKENS = \PHP_INT_MAX >> 1;
 
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
@@ -473,7 +473,7 @@ final class Connection
                 $errno,
                 $error,
                 self::CONNECT_SECONDS,
-                STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT,
+                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
             );
             if ($stream !== false) {
                 return $stream;
@@ -729,7 +729,7 @@ final class SessionHandler implements
      */
     public static function readOnly(bool $readOnly = true): void
     {
-        if (\session_status() === PHP_SESSION_ACTIVE) {
+        if (\session_status() === \PHP_SESSION_ACTIVE) {
             self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
 
             return;
@@ -830,6 +830,10 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->ahead = false;
+        // Not in validateId(), out of which PHP makes something else of an exception.
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return $this->data ?? '';
     }
@@ -857,6 +861,9 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->connection->locked = false;
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return true;
     }
@@ -964,9 +971,6 @@ final class SessionHandler implements
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
-        if ($connection->unwritten !== '') {
-            $this->reportUnwritten();
-        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -978,12 +982,10 @@ final class SessionHandler implements
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
             $this->connection->deferring = $answer[5] !== "\0";
-            $this->reportUnwritten();
 
             return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
-            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -996,7 +998,17 @@ final class SessionHandler implements
      */
     private static function isRegenerating(): bool
     {
-        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+        // An application's calls may be deep, and looking at all of them takes long: mostly who called write() says enough.
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
+            if (($caller['class'] ?? null) !== self::class) {
+                break;
+            }
+            $caller = null;
+        }
+        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
+            return false;
+        }
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
             if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
                 return true;
             }
@@ -1036,7 +1048,6 @@ final class SessionHandler implements
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
-        $connection->unwritten === '' || $this->reportUnwritten();
     }
 
     /**
@@ -1160,7 +1171,7 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
+        if ($this->connection?->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
         } else {
             $this->reserveMemory();
@@ -1214,7 +1225,7 @@ final class SessionHandler implements
     /** The application's error handler may throw here: every lock must have been given back. */
     private static function warn(string $message): bool
     {
-        \trigger_error("Cloakroom: $message", E_USER_WARNING);
+        \trigger_error("Cloakroom: $message", \E_USER_WARNING);
 
         return false;
     }

@@ -31,7 +31,7 @@ def main():
     try:
         with Place(pool_user()) as place:
             tools = Tools(options.daemon, place)
-            results = measure(Bench(place, tools, options.rounds, options.peers), options)
+            results, failures = measure(Bench(place, tools, options.rounds, options.peers), options)
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 2
@@ -44,6 +44,10 @@ def main():
         with open(options.svg, "w") as file:
             file.write(draw(results))
         print(f"figure: {options.svg}")
+    for failure in failures:
+        print(f"bench: {failure}", file=sys.stderr)
+    if failures:
+        return 2
     # In a run of everything, what was not measured is not met either.
     return 1 if any(each.is_missed or (is_complete and each.figure is None) for each in verdicts(results)) else 0
 
@@ -69,29 +73,34 @@ def parse():
 
 
 def measure(bench, options):
+    """The results, and what went wrong: one group that cannot be measured does not keep the others from it."""
     groups = [word for word in options.what if word not in MODES] or GROUPS
-    modes = [word for word in options.what if word in MODES] or MODES
-    results = {"machine": describe(bench.place, bench.tools.daemon)}
-    cases = [CORE[name] for name in CORE if name in groups]
-    if cases:
-        for mode in modes:
-            bench.begin(f"one process, {mode}")
-            results[mode] = core.measure_core(bench, cases, PINNED_CORE if mode == "pinned" else None)
-    eights = [name for name in together.CASES if name in groups]
-    if eights:
-        bench.begin("eight processes")
-        results["together"] = together.measure_together(bench, eights)
-    if "http" in groups:
-        bench.begin("nginx and PHP-FPM")
-        results["http"] = http.measure_http(bench)
-    if "scale" in groups:
-        bench.begin("up to a million sessions")
-        results["scale"] = scale.measure_scale(bench, PINNED_CORE)
-    if "idle" in groups:
-        bench.begin("the idle daemon")
-        results["idle"] = idle.measure_idle(bench)
+    results, failures = {"machine": describe(bench.place, bench.tools.daemon)}, []
+    for name, title, figures in parts(bench, groups, [word for word in options.what if word in MODES] or MODES):
+        bench.begin(title)
+        try:
+            results[name] = figures()
+        except Failure as failure:
+            failures.append(f"{title}: {failure}")
+        bench.empty()
     bench.done()
-    return results
+    return results, failures
+
+
+def parts(bench, groups, modes):
+    """For each part of the results its name, its title, and the function that measures it."""
+    if cases := [CORE[name] for name in CORE if name in groups]:
+        for mode in modes:
+            pin = PINNED_CORE if mode == "pinned" else None
+            yield mode, f"one process, {mode}", lambda: core.measure_core(bench, cases, pin)
+    if eights := [name for name in together.CASES if name in groups]:
+        yield "together", "eight processes", lambda: together.measure_together(bench, eights)
+    if "http" in groups:
+        yield "http", "nginx and PHP-FPM", lambda: http.measure_http(bench)
+    if "scale" in groups:
+        yield "scale", "up to a million sessions", lambda: scale.measure_scale(bench, PINNED_CORE)
+    if "idle" in groups:
+        yield "idle", "the idle daemon", lambda: idle.measure_idle(bench)
 
 
 def save(results, path):

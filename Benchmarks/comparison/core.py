@@ -43,7 +43,6 @@ def measure_core(bench, cases, core):
         for peer, worker in workers.items():
             for size in {case.size for case in cases}:
                 worker.ask("verify", size)
-    bench.empty()
     return {
         case.name: {peer.name: summary(times[case, peer]) for peer in workers}
         for case in cases

@@ -22,6 +22,7 @@ KILLS = 3
 # Changes before a kill -9, so that there is a log to replay.
 CHANGES = 2000
 SLICE = 1.0
+LONGEST_SWEEP = 300
 # Expired sessions are removed when this program asks for it.
 CONFIGURATION = "[sessions]\nsweep_interval = 86400\n"
 
@@ -38,7 +39,6 @@ def measure_scale(bench, core):
         for store in stores[:-1]:
             store.close()
         results["expiry"] = stores[-1].expire()
-    bench.empty()
     return results
 
 
@@ -137,13 +137,11 @@ class Store:
             quiet += self._slice("without expiry")
         begin = time.monotonic()
         connection = wire.Connection(self._daemon.socket)
-        removed = connection.collect()
-        if removed == 0:
-            raise Failure("no session has expired")
+        connection.collect()
         while not self._daemon.has_said("expired sessions removed"):
             busy += self._slice(f"expiring {half:,}")
-            if time.monotonic() - begin > 600:
-                raise Failure("expired sessions are still there after 600 s")
+            if time.monotonic() - begin > LONGEST_SWEEP:
+                raise Failure(f"expired sessions are still there after {LONGEST_SWEEP} s")
         seconds = time.monotonic() - begin
         self._check(connection, expiring)
         self._daemon.settle()

@@ -36,7 +36,6 @@ def measure_together(bench, cases):
                 for peer, crew in crews.items():
                     bench.say(f"{CASES[case]}, round {number + 1} of {bench.long_rounds}: {peer.title}")
                     crew.run(case, tallies[case, peer])
-    bench.empty()
     return {case: {peer.name: tallies[case, peer].summary() for peer in peers} for case in cases}
 
 

@@ -39,7 +39,7 @@ final class Connection
     private const SHUTTING_DOWN = 13;
 
     /** Where tokens begin: so low that counting on never ends. */
-    private const FIRST_TOKENS = PHP_INT_MAX >> 1;
+    private const FIRST_TOKENS = \PHP_INT_MAX >> 1;
 
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
@@ -473,7 +473,7 @@ final class Connection
                 $errno,
                 $error,
                 self::CONNECT_SECONDS,
-                STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT,
+                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
             );
             if ($stream !== false) {
                 return $stream;
@@ -590,8 +590,6 @@ final class Guard
 /** What PHP's `memory_limit` leaves. */
 final class Memory
 {
-    private const SHIFTS = ['g' => 30, 'm' => 20, 'k' => 10];
-
     /**
      * Makes sure that PHP can have so many bytes more, and raises `memory_limit` for the rest of the request if it must.
      *
@@ -600,12 +598,20 @@ final class Memory
     public static function reserve(int $bytes): bool
     {
         $setting = (string) \ini_get('memory_limit');
-        $limit = (int) $setting << (self::SHIFTS[\strtolower(\substr($setting, -1))] ?? 0);
+        $limit = (int) $setting;
+        if ($limit <= 0) {
+            return true;
+        }
+        $limit <<= match ($setting[-1]) {
+            'g', 'G' => 30,
+            'm', 'M' => 20,
+            'k', 'K' => 10,
+            default => 0,
+        };
         // PHP takes memory from the system in pieces of 2 MiB, and it is these that are limited.
         $needed = \memory_get_usage(true) + $bytes;
 
-        return $limit <= 0
-            || $needed <= $limit
+        return $needed <= $limit
             || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
     }
 }
@@ -624,15 +630,12 @@ final class RequestLabel
     public static function current(): string
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
-        $method = \getenv('REQUEST_METHOD');
-        if ($method !== false && $method !== '') {
-            $path = \getenv('REQUEST_URI') ?: (string) \getenv('SCRIPT_NAME');
-            $label = $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
-        } else {
-            // On the command line it is always filled.
-            $label = $GLOBALS['_SERVER']['SCRIPT_NAME'] ?? '';
-            $label = \is_string($label) ? $label : '';
+        $method = (string) \getenv('REQUEST_METHOD');
+        $path = (string) (\getenv('REQUEST_URI') ?: \getenv('SCRIPT_NAME'));
+        if ($method === '') {
+            [$method, $path] = self::fromServer();
         }
+        $label = $method === '' ? $path : $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
         if (\strlen($label) > self::MAX_SIZE) {
             $label = \substr($label, 0, self::MAX_SIZE);
         }
@@ -641,6 +644,26 @@ final class RequestLabel
         }
 
         return \preg_replace('/\p{Cc}/u', '?', $label) ?? (string) \preg_replace('/[^ -~]/', '?', $label);
+    }
+
+    /**
+     * Method and path where getenv() does not have them: on the command line, and in PHP's own web server.
+     *
+     * @return array{string, string}
+     */
+    private static function fromServer(): array
+    {
+        if (!isset($GLOBALS['_SERVER']) && \function_exists('filter_has_var')) {
+            // Makes PHP fill it.
+            \filter_has_var(\INPUT_SERVER, 'SCRIPT_NAME');
+        }
+        $values = [];
+        foreach (['REQUEST_METHOD', 'REQUEST_URI', 'SCRIPT_NAME'] as $name) {
+            $value = $GLOBALS['_SERVER'][$name] ?? '';
+            $values[] = \is_string($value) ? $value : '';
+        }
+
+        return [$values[0], $values[0] !== '' && $values[1] !== '' ? $values[1] : $values[2]];
     }
 }
 
@@ -729,7 +752,7 @@ final class SessionHandler implements
      */
     public static function readOnly(bool $readOnly = true): void
     {
-        if (\session_status() === PHP_SESSION_ACTIVE) {
+        if (\session_status() === \PHP_SESSION_ACTIVE) {
             self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
 
             return;
@@ -830,6 +853,10 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->ahead = false;
+        // Not in validateId(), out of which PHP makes something else of an exception.
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return $this->data ?? '';
     }
@@ -857,6 +884,9 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->connection->locked = false;
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return true;
     }
@@ -964,9 +994,6 @@ final class SessionHandler implements
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
-        if ($connection->unwritten !== '') {
-            $this->reportUnwritten();
-        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -978,12 +1005,10 @@ final class SessionHandler implements
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
             $this->connection->deferring = $answer[5] !== "\0";
-            $this->reportUnwritten();
 
             return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
-            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -996,7 +1021,17 @@ final class SessionHandler implements
      */
     private static function isRegenerating(): bool
     {
-        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+        // An application's calls may be deep, and looking at all of them takes long: mostly who called write() says enough.
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
+            if (($caller['class'] ?? null) !== self::class) {
+                break;
+            }
+            $caller = null;
+        }
+        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
+            return false;
+        }
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
             if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
                 return true;
             }
@@ -1036,7 +1071,6 @@ final class SessionHandler implements
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
-        $connection->unwritten === '' || $this->reportUnwritten();
     }
 
     /**
@@ -1160,23 +1194,14 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
+        $connection = $this->connection;
+        if ($connection->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
-        } else {
-            $this->reserveMemory();
-        }
-    }
-
-    /**
-     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
-     * midst of that, call nobody any more, and keep the connection with its lock.
-     *
-     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
-     */
-    private function reserveMemory(): void
-    {
-        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
-            $this->connection->release();
+        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            // PHP cannot be sure to encode the session, and this object to store it. It would die of its memory limit in
+            // the midst of that, call nobody any more, and keep the connection with its lock. So that is given back where
+            // the limit is fixed: the session may still be stored, if nobody else stores it before.
+            $connection->release();
         }
     }
 
@@ -1214,7 +1239,7 @@ final class SessionHandler implements
     /** The application's error handler may throw here: every lock must have been given back. */
     private static function warn(string $message): bool
     {
-        \trigger_error("Cloakroom: $message", E_USER_WARNING);
+        \trigger_error("Cloakroom: $message", \E_USER_WARNING);
 
         return false;
     }

@@ -18,7 +18,7 @@ const PREPENDED = true;
 
 (static function (): void {
     if (!\extension_loaded('session')) {
-        \trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', E_USER_WARNING);
+        \trigger_error('Cloakroom: PHP has no session extension: there are no sessions to keep', \E_USER_WARNING);
 
         return;
     }
@@ -34,7 +34,7 @@ const PREPENDED = true;
 
     $savePath = (string) \ini_get('session.save_path');
     $wasSafe = \str_starts_with($savePath, SocketAddress::SCHEME);
-    $wasStarted = \session_status() === PHP_SESSION_ACTIVE;
+    $wasStarted = \session_status() === \PHP_SESSION_ACTIVE;
     if ($wasStarted) {
         // Closed without being written. With auto_start the application expects a session: it fails, and is seen.
         \session_abort();
@@ -81,7 +81,7 @@ const PREPENDED = true;
             \trigger_error(
                 'Cloakroom: the application has set a save handler and a save path of its own, '
                 . 'so this session is not kept in cloakroomd',
-                E_USER_WARNING,
+                \E_USER_WARNING,
             );
         }
     });
@@ -91,14 +91,14 @@ const PREPENDED = true;
         \trigger_error(
             'Cloakroom: a session was started before this file was read, and has been abandoned: '
             . 'set session.auto_start = 0 in php.ini or in the pool file',
-            E_USER_WARNING,
+            \E_USER_WARNING,
         );
     }
     if (!\str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
         \trigger_error(
             'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
             . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
-            E_USER_WARNING,
+            \E_USER_WARNING,
         );
     }
     if (
@@ -110,7 +110,7 @@ const PREPENDED = true;
         \trigger_error(
             'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '
             . 'set session.upload_progress.enabled = 0 in php.ini or in the pool file',
-            E_USER_WARNING,
+            \E_USER_WARNING,
         );
     }
 })();

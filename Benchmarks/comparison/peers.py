@@ -87,11 +87,14 @@ def memcached_unlocked(place):
 
 
 def cloakroom(server):
-    """README: the drop-in, and the line that PHP-FPM needs with it."""
+    """README: the drop-in, and the lines of the example of a pool file."""
     return lambda place: {
         "auto_prepend_file": os.path.join(place.php_client, "prepend.php"),
         "session.save_path": f"unix://{place.socket(server)}",
         "session.upload_progress.enabled": "0",
+        # As the example of a pool file has them: otherwise the drop-in sets them in each request.
+        "session.use_strict_mode": "1",
+        "session.lazy_write": "0",
     }
 
 

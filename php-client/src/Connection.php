@@ -37,7 +37,7 @@ final class Connection
     private const SHUTTING_DOWN = 13;
 
     /** Where tokens begin: so low that counting on never ends. */
-    private const FIRST_TOKENS = PHP_INT_MAX >> 1;
+    private const FIRST_TOKENS = \PHP_INT_MAX >> 1;
 
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
@@ -471,7 +471,7 @@ final class Connection
                 $errno,
                 $error,
                 self::CONNECT_SECONDS,
-                STREAM_CLIENT_CONNECT | STREAM_CLIENT_PERSISTENT,
+                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
             );
             if ($stream !== false) {
                 return $stream;

@@ -8,8 +8,6 @@ namespace Cloakroom;
 /** What PHP's `memory_limit` leaves. */
 final class Memory
 {
-    private const SHIFTS = ['g' => 30, 'm' => 20, 'k' => 10];
-
     /**
      * Makes sure that PHP can have so many bytes more, and raises `memory_limit` for the rest of the request if it must.
      *
@@ -18,12 +16,20 @@ final class Memory
     public static function reserve(int $bytes): bool
     {
         $setting = (string) \ini_get('memory_limit');
-        $limit = (int) $setting << (self::SHIFTS[\strtolower(\substr($setting, -1))] ?? 0);
+        $limit = (int) $setting;
+        if ($limit <= 0) {
+            return true;
+        }
+        $limit <<= match ($setting[-1]) {
+            'g', 'G' => 30,
+            'm', 'M' => 20,
+            'k', 'K' => 10,
+            default => 0,
+        };
         // PHP takes memory from the system in pieces of 2 MiB, and it is these that are limited.
         $needed = \memory_get_usage(true) + $bytes;
 
-        return $limit <= 0
-            || $needed <= $limit
+        return $needed <= $limit
             || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
     }
 }

@@ -19,15 +19,12 @@ final class RequestLabel
     public static function current(): string
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
-        $method = \getenv('REQUEST_METHOD');
-        if ($method !== false && $method !== '') {
-            $path = \getenv('REQUEST_URI') ?: (string) \getenv('SCRIPT_NAME');
-            $label = $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
-        } else {
-            // On the command line it is always filled.
-            $label = $GLOBALS['_SERVER']['SCRIPT_NAME'] ?? '';
-            $label = \is_string($label) ? $label : '';
+        $method = (string) \getenv('REQUEST_METHOD');
+        $path = (string) (\getenv('REQUEST_URI') ?: \getenv('SCRIPT_NAME'));
+        if ($method === '') {
+            [$method, $path] = self::fromServer();
         }
+        $label = $method === '' ? $path : $method . ' ' . \substr($path, 0, \strcspn($path, '?#'));
         if (\strlen($label) > self::MAX_SIZE) {
             $label = \substr($label, 0, self::MAX_SIZE);
         }
@@ -36,5 +33,25 @@ final class RequestLabel
         }
 
         return \preg_replace('/\p{Cc}/u', '?', $label) ?? (string) \preg_replace('/[^ -~]/', '?', $label);
+    }
+
+    /**
+     * Method and path where getenv() does not have them: on the command line, and in PHP's own web server.
+     *
+     * @return array{string, string}
+     */
+    private static function fromServer(): array
+    {
+        if (!isset($GLOBALS['_SERVER']) && \function_exists('filter_has_var')) {
+            // Makes PHP fill it.
+            \filter_has_var(\INPUT_SERVER, 'SCRIPT_NAME');
+        }
+        $values = [];
+        foreach (['REQUEST_METHOD', 'REQUEST_URI', 'SCRIPT_NAME'] as $name) {
+            $value = $GLOBALS['_SERVER'][$name] ?? '';
+            $values[] = \is_string($value) ? $value : '';
+        }
+
+        return [$values[0], $values[0] !== '' && $values[1] !== '' ? $values[1] : $values[2]];
     }
 }

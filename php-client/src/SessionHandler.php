@@ -90,7 +90,7 @@ final class SessionHandler implements
      */
     public static function readOnly(bool $readOnly = true): void
     {
-        if (\session_status() === PHP_SESSION_ACTIVE) {
+        if (\session_status() === \PHP_SESSION_ACTIVE) {
             self::warn('readOnly() is for the next session, and one is open: call it before session_start()');
 
             return;
@@ -191,6 +191,10 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->ahead = false;
+        // Not in validateId(), out of which PHP makes something else of an exception.
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return $this->data ?? '';
     }
@@ -218,6 +222,9 @@ final class SessionHandler implements
             return $this->failed($failure);
         }
         $this->connection->locked = false;
+        if ($this->connection->unwritten !== '') {
+            $this->reportUnwritten();
+        }
 
         return true;
     }
@@ -325,9 +332,6 @@ final class SessionHandler implements
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
-        if ($connection->unwritten !== '') {
-            $this->reportUnwritten();
-        }
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -339,12 +343,10 @@ final class SessionHandler implements
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
             $this->connection->deferring = $answer[5] !== "\0";
-            $this->reportUnwritten();
 
             return $isFound;
         } catch (Failure $failure) {
             $this->connection?->release();
-            $this->reportUnwritten();
             self::warn($failure->getMessage());
 
             return true;
@@ -357,7 +359,17 @@ final class SessionHandler implements
      */
     private static function isRegenerating(): bool
     {
-        foreach (\debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+        // An application's calls may be deep, and looking at all of them takes long: mostly who called write() says enough.
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
+            if (($caller['class'] ?? null) !== self::class) {
+                break;
+            }
+            $caller = null;
+        }
+        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
+            return false;
+        }
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
             if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
                 return true;
             }
@@ -397,7 +409,6 @@ final class SessionHandler implements
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
-        $connection->unwritten === '' || $this->reportUnwritten();
     }
 
     /**
@@ -521,23 +532,14 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        if ($this->connection?->busy || \session_status() !== PHP_SESSION_ACTIVE) {
+        $connection = $this->connection;
+        if ($connection->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
             $this->forget();
-        } else {
-            $this->reserveMemory();
-        }
-    }
-
-    /**
-     * Makes sure that PHP can encode the session and this object can store it. PHP would die of its memory limit in the
-     * midst of that, call nobody any more, and keep the connection with its lock.
-     *
-     * Where the limit is fixed the lock is given back: the session may still be stored, if nobody else stores it before.
-     */
-    private function reserveMemory(): void
-    {
-        if ($this->connection?->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
-            $this->connection->release();
+        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            // PHP cannot be sure to encode the session, and this object to store it. It would die of its memory limit in
+            // the midst of that, call nobody any more, and keep the connection with its lock. So that is given back where
+            // the limit is fixed: the session may still be stored, if nobody else stores it before.
+            $connection->release();
         }
     }
 
@@ -575,7 +577,7 @@ final class SessionHandler implements
     /** The application's error handler may throw here: every lock must have been given back. */
     private static function warn(string $message): bool
     {
-        \trigger_error("Cloakroom: $message", E_USER_WARNING);
+        \trigger_error("Cloakroom: $message", \E_USER_WARNING);
 
         return false;
     }

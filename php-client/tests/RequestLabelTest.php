@@ -48,6 +48,10 @@ final class RequestLabelTest extends TestCase
     {
         yield 'script' => [['SCRIPT_NAME' => '/srv/cron#1.php', 'argv' => ['/srv/cron.php', 'secret']], '/srv/cron#1.php'];
         yield 'control characters' => [['SCRIPT_NAME' => "/a\r\nb\0\x7f.php"], '/a??b??.php'];
+        yield 'PHP\'s own web server' => [
+            ['REQUEST_METHOD' => 'GET', 'REQUEST_URI' => '/a?b', 'SCRIPT_NAME' => '/index.php'],
+            'GET /a',
+        ];
         yield 'nothing' => [[], ''];
         yield 'no string' => [['SCRIPT_NAME' => 1], ''];
     }

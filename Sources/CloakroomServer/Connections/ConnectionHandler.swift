@@ -50,8 +50,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isDeferred = false
     private let endPromise: EventLoopPromise<Void>
     private var bytes: ConnectionBytes
-    private var frameTimer: Scheduled<Void>?
-    private var unreadTimer: Scheduled<Void>?
+    private var frameLimit: TimeLimit
+    private var takingLimit: TimeLimit
     // What the channel says, kept, since asking it takes a tenth of a microsecond.
     private var isWritable = true
     private var readIsHeldBack = false
@@ -68,13 +68,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         client = SessionClient(pid: peer.pid)
         bytes = ConnectionBytes(share: share)
         decoder = FrameDecoder(limits: settings.limits)
+        frameLimit = TimeLimit(settings.frameTimeout)
+        takingLimit = TimeLimit(settings.frameTimeout)
     }
 
     /// Succeeds once the connection is closed and nothing of what it asked is under way.
     var end: EventLoopFuture<Void> { endPromise.futureResult }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        startFrameTimer(context)
+        limitFrame(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -89,12 +91,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         if isWritable {
-            stopUnreadTimer()
+            answersWereTaken()
             process(context)
             flush(context)
             resumeReading(context)
         } else {
-            startUnreadTimer(context)
+            limitTaking(context)
         }
         context.fireChannelWritabilityChanged()
     }
@@ -112,8 +114,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isInactive = true
-        stopFrameTimer()
-        unreadTimer?.cancel()
+        frameLimit.stop()
+        takingLimit.stop()
         if !isDeferred { task?.cancel() }
         settle(context)
         context.fireChannelInactive()
@@ -141,7 +143,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         while phase == .new || phase == .ready, isInactive || isWritable {
             do {
                 guard let frame = try decoder.decode(buffer: &buffer) else { break }
-                stopFrameTimer()
+                frameLimit.stop()
                 try admit(Request(frame: frame), context)
             } catch {
                 refuse(error, context)
@@ -153,7 +155,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !isInactive else { return }
         if isQuiescing, phase == .ready { closeWhenQuiet(context) }
         guard isWritable else { return }
-        if phase == .new || (phase == .ready && buffer.readableBytes > 0) { startFrameTimer(context) }
+        if phase == .new || (phase == .ready && buffer.readableBytes > 0) { limitFrame(context) }
     }
 
     private func admit(_ request: Request, _ context: ChannelHandlerContext) throws(ProtocolError) {
@@ -296,9 +298,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let frame = wrapOutboundOut(encoded(response, size, context))
         if response.closesConnection {
             phase = .closing
-            stopFrameTimer()
+            frameLimit.stop()
             // Whoever reads no answers will not read this one either.
-            startUnreadTimer(context)
+            limitTaking(context)
             context.writeAndFlush(frame).assumeIsolated().whenComplete { _ in
                 context.close(promise: nil)
             }
@@ -310,10 +312,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Writes an answer that counts until the client has taken it.
     private func writeLarge(_ response: Response, _ size: Int, _ context: ChannelHandlerContext) {
         guard bytes.hold(answer: size) else { return refuse(Self.tooManyBytes, context) }
-        startUnreadTimer(context)
+        limitTaking(context)
         context.write(wrapOutboundOut(encoded(response, size, context))).assumeIsolated().whenComplete { _ in
             self.bytes.release(answer: size)
-            if self.isWritable { self.stopUnreadTimer() }
+            if self.isWritable { self.answersWereTaken() }
         }
     }
 
@@ -333,37 +335,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Time limit for a frame
+    // MARK: Time limits
 
-    private func startFrameTimer(_ context: ChannelHandlerContext) {
-        guard frameTimer == nil else { return }
-        let seconds = settings.frameTimeout.nanoseconds / 1_000_000_000
-        frameTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.frameTimeout) {
-            self.refuse(
-                ProtocolError(.frameTimedOut, "a frame was not complete within \(seconds) s"),
-                context
-            )
+    /// For the rest of a frame that has begun.
+    private func limitFrame(_ context: ChannelHandlerContext) {
+        frameLimit.start(on: context.eventLoop) { [self] in
+            refuse(ProtocolError(.frameTimedOut, "a frame was not complete within \(frameLimit.seconds) s"), context)
         }
     }
 
-    private func stopFrameTimer() {
-        frameTimer?.cancel()
-        frameTimer = nil
-    }
-
-    // MARK: Time limit for taking answers
-
-    private func startUnreadTimer(_ context: ChannelHandlerContext) {
-        guard unreadTimer == nil else { return }
-        unreadTimer = context.eventLoop.assumeIsolated().scheduleTask(in: settings.frameTimeout) {
-            self.settings.logger.notice("a client does not take its answers and is disconnected")
+    /// For taking answers.
+    private func limitTaking(_ context: ChannelHandlerContext) {
+        takingLimit.start(on: context.eventLoop) { [self] in
+            settings.logger.notice("a client does not take its answers and is disconnected")
             context.close(promise: nil)
         }
     }
 
-    private func stopUnreadTimer() {
+    private func answersWereTaken() {
         guard bytes.answers == 0, phase != .closing else { return }
-        unreadTimer?.cancel()
-        unreadTimer = nil
+        takingLimit.stop()
     }
 }

@@ -13,7 +13,7 @@ use Cloakroom\Tests\Support\Nginx;
 use Cloakroom\Tests\Support\Wait;
 
 /** The daemon is restarted while a site behind nginx is busy; its socket, as with systemd, stays. */
-final class RestartTest extends FpmTestCase
+class RestartTest extends FpmTestCase
 {
     private const WORKERS = 8;
     private const CLIENTS = 6;
@@ -26,7 +26,7 @@ final class RestartTest extends FpmTestCase
 
     public static function setUpBeforeClass(): void
     {
-        self::$daemon = new Daemon(activated: true);
+        self::$daemon = new Daemon(static::CONFIGURATION, activated: true);
     }
 
     protected function tearDown(): void

@@ -107,6 +107,22 @@ final class Daemon
         posix_kill(proc_get_status($this->process)['pid'], $signal);
     }
 
+    /** Stops the daemon's process, and waits until none of its threads runs any more. */
+    public function pause(): void
+    {
+        $this->signal(SIGSTOP);
+        $pid = proc_get_status($this->process)['pid'];
+        Wait::until(static function () use ($pid): bool {
+            foreach (glob("/proc/$pid/task/*/status") ?: [] as $file) {
+                if (!str_contains((string) @file_get_contents($file), "State:\tT")) {
+                    return false;
+                }
+            }
+
+            return true;
+        }, 'cloakroomd does not stop');
+    }
+
     /** Waits until a process waits for a session. */
     public function awaitWaiter(int $pid): void
     {

@@ -11,17 +11,22 @@ import Logging
 final class DaemonParts: Sendable {
     let sealer: SessionSealer
     let store: RocksDBStore
+    let clock = ManualClock()
     let service: SessionService
 
     init() throws {
         store = try RocksDBStore(directory: TemporaryDirectory.make() + "/state", durability: .process)
         sealer = try Samples.sealer(for: store)
-        service = Self.service(over: store, sealer)
+        service = Self.service(over: store, sealer, clock)
     }
 
     deinit { store.close() }
 
-    static func service(over store: some SessionStore, _ sealer: SessionSealer) -> SessionService {
+    static func service(
+        over store: some SessionStore,
+        _ sealer: SessionSealer,
+        _ clock: ManualClock
+    ) -> SessionService {
         SessionService(
             store: store,
             sealer: sealer,
@@ -31,7 +36,7 @@ final class DaemonParts: Sendable {
                 lockHold: .seconds(600),
                 maximumWaiters: 64
             ),
-            clock: FixedClock(),
+            clock: clock,
             logger: Logger(label: "micro", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }

@@ -36,7 +36,7 @@ extension Operation {
     ]
 
     private static func rules() throws -> SessionService {
-        DaemonParts.service(over: EmptyStore(), try Samples.sealer())
+        DaemonParts.service(over: EmptyStore(), try Samples.sealer(), ManualClock())
     }
 
     /// As in the daemon, a request that must wait runs until it does, and goes on elsewhere once it is served.

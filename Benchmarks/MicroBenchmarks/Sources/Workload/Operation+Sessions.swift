@@ -10,7 +10,8 @@ extension Operation {
             use.release()
         },
         session("session: WRITE 2 KiB", isHeld: true) { try $0.write() },
-        session("session: TOUCH", isHeld: true) { try $0.touch() },
+        session("session: TOUCH, a second later", isHeld: true) { try $0.touch() },
+        session("session: TOUCH, a slot later", isHeld: true) { try $0.touchMuchLater() },
         session("session: READ and WRITE 2 KiB") { use in
             try use.read()
             try use.write()

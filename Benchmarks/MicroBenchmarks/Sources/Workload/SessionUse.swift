@@ -44,10 +44,15 @@ final class SessionUse: Sendable {
         self.version.store(version, ordering: .relaxed)
     }
 
-    /// Moves the deadline each time, but not the expiry entry.
-    func touch() throws {
-        let lifetime = 1440 + UInt32(step() % 2)
-        try daemon.service.touch(session, version: version.load(ordering: .relaxed), lifetime: lifetime, for: client)
+    /// Moves the deadline by a second, there and back.
+    func touch() throws { try touch(at: Samples.time.advanced(by: step() % 2)) }
+
+    /// Moves the deadline into another slot of expiry each time.
+    func touchMuchLater() throws { try touch(at: Samples.time.advanced(by: 30 * step())) }
+
+    private func touch(at time: UnixTime) throws {
+        daemon.clock.set(time)
+        try daemon.service.touch(session, version: version.load(ordering: .relaxed), lifetime: 1440, for: client)
     }
 
     func release() { daemon.service.release(client) }

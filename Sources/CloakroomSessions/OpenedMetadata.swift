@@ -30,11 +30,10 @@ final class OpenedMetadata: Sendable {
     /// its lifetime and a minute at most.
     func touched(_ next: SessionMetadata) -> OpenedMetadata? {
         guard next.lifetime == metadata.lifetime, next.bodyExpires == metadata.bodyExpires,
+            next.expirySlot == metadata.expirySlot,
             next.deadline >= storedDeadline,
             next.deadline.seconds - storedDeadline.seconds < ExpirySlot.grain(lifetime: next.lifetime)
         else { return nil }
-        var touched = next
-        touched.expirySlot = metadata.expirySlot
-        return OpenedMetadata(touched, key: key, storedDeadline: storedDeadline)
+        return OpenedMetadata(next, key: key, storedDeadline: storedDeadline)
     }
 }

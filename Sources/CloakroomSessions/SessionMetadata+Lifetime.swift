@@ -33,7 +33,8 @@ extension SessionMetadata {
             lastSeen: now,
             lifetime: shortestLifetime,
             deadline: now,
-            expirySlot: now,
+            // There is no entry yet.
+            expirySlot: UnixTime(seconds: .max),
             bodyExpires: now,
             size: 0
         )
@@ -52,9 +53,13 @@ extension SessionMetadata {
         lastSeen = now
         lifetime = max(UInt64(seconds), Self.shortestLifetime)
         deadline = now.advanced(by: lifetime)
-        expirySlot = ExpirySlot(deadline: deadline, lifetime: lifetime).time
+        expirySlot = min(expirySlot, dueSlot)
         if deadline > bodyExpires { bodyExpires = slackExpiry }
     }
+
+    /// The slot of the deadline. The entry stays where it is while that is earlier: when it comes due, the sweep files it here.
+    /// So it moves once in a lifetime, and not with each use of the session.
+    var dueSlot: UnixTime { ExpirySlot(deadline: deadline, lifetime: lifetime).time }
 
     /// When a body may be dropped: a lifetime later than need be, so that a touch rewrites the body once per lifetime and
     /// not each time.

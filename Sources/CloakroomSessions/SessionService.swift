@@ -49,16 +49,7 @@ public final class SessionService: Sendable {
             statistics: statistics,
             logger: logger
         )
-        sweeper = SessionSweeper(
-            store: store,
-            cache: cache,
-            usage: usage,
-            clock: clock,
-            locks: locks,
-            latches: latches,
-            statistics: statistics,
-            logger: logger
-        )
+        sweeper = SessionSweeper(records: records, locks: locks, latches: latches)
     }
 
     /// Releases the lock that a client holds, if it holds one.

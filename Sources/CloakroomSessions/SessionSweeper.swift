@@ -6,15 +6,18 @@ import CloakroomStore
 import Logging
 import Synchronization
 
-/// Removes expired sessions. It reads expiry slots in order and so meets only sessions whose time has come, and it needs no
-/// key: a deadline is in the clear in the record's header.
+/// Removes expired sessions. It reads expiry slots in order and so meets only sessions whose time may have come: an entry is
+/// filed under the deadline that its session had when the entry was last filed, and sessions that were used since are
+/// filed anew when it comes due.
 final class SessionSweeper: Sendable {
-    /// Sessions looked at in one go: some hundred microseconds of work, so that nobody waits for longer.
-    static let batch = 16
+    /// Sessions looked at in one go in the background: a hundred microseconds of work or two, so that nobody waits for longer.
+    static let batch = 4
+    /// Sessions looked at in one go for a client's own `gc`.
+    static let collectBatch = 16
     /// How long a client's own `gc` may take.
     static let collectTime = Duration.microseconds(500)
     /// The pause between two batches in the background.
-    static let pause = Duration.milliseconds(1)
+    static let pause = Duration.microseconds(500)
 
     private struct Sweep {
         var removed = 0
@@ -22,41 +25,23 @@ final class SessionSweeper: Sendable {
         var isComplete = false
     }
 
-    private let store: any SessionStore
-    private let cache: MetadataCache
-    private let usage: PoolUsage
-    private let clock: any SessionClock
+    private let records: SessionRecords
     private let locks: SessionLocks
     private let latches: RecordLatches
-    private let statistics: SessionStatistics
-    private let logger: Logger
     private let isDraining = Atomic<Bool>(false)
+    private var store: any SessionStore { records.store }
 
-    init(
-        store: any SessionStore,
-        cache: MetadataCache,
-        usage: PoolUsage,
-        clock: any SessionClock,
-        locks: SessionLocks,
-        latches: RecordLatches,
-        statistics: SessionStatistics,
-        logger: Logger
-    ) {
-        self.store = store
-        self.cache = cache
-        self.usage = usage
-        self.clock = clock
+    init(records: SessionRecords, locks: SessionLocks, latches: RecordLatches) {
+        self.records = records
         self.locks = locks
         self.latches = latches
-        self.statistics = statistics
-        self.logger = logger
     }
 
     /// Sweeps for a short time, and has the background sweep what is left. Answers how many sessions were removed.
     func collect() throws -> Int {
         let end = ContinuousClock.now.advanced(by: Self.collectTime)
         var sweep = Sweep()
-        while !sweep.isComplete, ContinuousClock.now < end { try sweepBatch(&sweep) }
+        while !sweep.isComplete, ContinuousClock.now < end { try sweepBatch(&sweep, of: Self.collectBatch) }
         if !sweep.isComplete { Task(priority: .background) { await drain() } }
         return sweep.removed
     }
@@ -76,20 +61,22 @@ final class SessionSweeper: Sendable {
         var sweep = Sweep()
         do {
             while !sweep.isComplete {
-                try sweepBatch(&sweep)
+                try sweepBatch(&sweep, of: Self.batch)
                 try await Task.sleep(for: Self.pause)
             }
         } catch is CancellationError {
             return
         } catch {
-            logger.error("expired sessions could not be removed", metadata: ["error": "\(error)"])
+            records.logger.error("expired sessions could not be removed", metadata: ["error": "\(error)"])
         }
-        if sweep.removed > 0 { logger.info("expired sessions removed", metadata: ["count": "\(sweep.removed)"]) }
+        if sweep.removed > 0 {
+            records.logger.info("expired sessions removed", metadata: ["count": "\(sweep.removed)"])
+        }
     }
 
-    private func sweepBatch(_ sweep: inout Sweep) throws {
-        let now = clock.now()
-        let limit = sweep.skipped + Self.batch
+    private func sweepBatch(_ sweep: inout Sweep, of batch: Int) throws {
+        let now = records.clock.now()
+        let limit = sweep.skipped + batch
         let entries = try store.expiryEntries(through: now, limit: limit)
         sweep.isComplete = entries.count < limit
         for entry in entries.dropFirst(sweep.skipped) {
@@ -104,44 +91,67 @@ final class SessionSweeper: Sendable {
     private enum Removal {
         /// The session is gone.
         case removed
-        /// Its entry was out of date and is put right.
+        /// It lives on, and its entry is where it belongs.
         case filed
-        /// A request has it and may still write it, or it was touched meanwhile.
+        /// A request has it, and may still write it.
         case inUse
     }
 
-    /// Removes the session of an entry that has come due. The caller holds the latch.
+    /// Removes the session of an entry that has come due, or files it under its present deadline. The caller holds the latch.
     private func remove(_ entry: ExpiryEntry, now: UnixTime) throws -> Removal {
         // A request may have moved or removed the entry since it was read, when nobody held the latch.
         guard let filing = try store.filing(of: entry.address, under: entry.slot) else { return .filed }
         guard let metadata = try store.metadata(at: entry.address) else {
+            // Compaction may have dropped it, although it was touched since.
+            records.cache.forget(entry.address)
             try store.remove(entry.address, expiry: entry.slot)
-            usage.removed(filing)
+            records.usage.removed(filing)
             return .filed
         }
-        if let header = RecordHeader(of: metadata), header.expires > now {
-            let slot = ExpirySlot(header.expires)
-            // An entry that the session has there already stays as it is.
-            let other = try store.filing(of: entry.address, under: slot)
-            try store.apply(
-                RecordUpdate(
-                    address: entry.address,
-                    metadata: metadata,
-                    body: nil,
-                    previousExpiry: filing,
-                    expiry: other ?? ExpiryFiling(slot: slot, kibibytes: filing.kibibytes)
-                )
-            )
-            if other != nil { usage.removed(filing) }
-            return .filed
-        }
-        // Touched lately, which the store does not know.
-        if let known = cache[entry.address], known.metadata.deadline > now { return .inUse }
+        // What a request knows of the session's metadata must stay true.
         guard !locks.isHeld(entry.address) else { return .inUse }
-        cache.forget(entry.address)
+        let deadline = records.cache[entry.address]?.metadata.deadline ?? RecordHeader(of: metadata)?.expires
+        if let deadline, deadline > now {
+            try file(filing, at: entry.address, deadline: deadline, metadata)
+            return .filed
+        }
+        records.cache.forget(entry.address)
         try store.remove(entry.address, expiry: entry.slot)
-        usage.removed(filing)
-        statistics.add(.expired)
+        records.usage.removed(filing)
+        records.statistics.add(.expired)
         return .removed
+    }
+
+    /// Files an entry under the present deadline of its session.
+    private func file(
+        _ filing: ExpiryFiling,
+        at address: SessionAddress,
+        deadline: UnixTime,
+        _ value: [UInt8]
+    ) throws {
+        let own: ExpiryFiling
+        if let opened = try records.metadata(at: address) {
+            var metadata = opened.metadata
+            if metadata.expirySlot == filing.slot.time {
+                metadata.expirySlot = metadata.dueSlot
+                _ = try records.update(at: address, from: opened, to: metadata)
+                return
+            }
+            own = ExpiryFiling(metadata)
+        } else {
+            own = ExpiryFiling(slot: ExpirySlot(deadline), kibibytes: filing.kibibytes)
+        }
+        // An entry beside the session's own, which an unreadable record has left: it gives way.
+        let present = try store.filing(of: address, under: own.slot)
+        try store.apply(
+            RecordUpdate(
+                address: address,
+                metadata: value,
+                body: nil,
+                previousExpiry: filing,
+                expiry: present ?? own
+            )
+        )
+        if present != nil { records.usage.removed(filing) } else { records.usage.replaced(filing, with: own) }
     }
 }

@@ -81,6 +81,37 @@ import Testing
         #expect(bench.store.entries.isEmpty)
     }
 
+    @Test func entryIsFiledAnewWhenItComesDueAndNotWithEachUse() async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        var version = try await bench.make(session, "alice", lifetime: 1280)
+        let first = bench.store.entries
+        for number in 1...10 {
+            bench.clock.advance(seconds: 100)
+            version = try await bench.write(
+                "\(number)",
+                session,
+                version: version,
+                lifetime: 1280,
+                SessionClient(pid: 1)
+            ).version
+        }
+        #expect(bench.store.entries == first)
+        bench.clock.advance(seconds: 300)
+        #expect(try await bench.service.collect() == 0)
+        #expect(
+            bench.store.entries.map(\.slot.time.seconds).first.map { $0 >= bench.clock.now().seconds + 980 } == true
+        )
+        #expect(bench.store.entries.count == 1)
+        #expect(try await bench.restarted().read(session, SessionClient(pid: 1)) == (version, "10"))
+        // A shorter life moves it at once.
+        _ = try await bench.write("short", session, version: version, lifetime: 10, SessionClient(pid: 1))
+        #expect(bench.store.entries.map(\.slot.time) == [bench.clock.now().advanced(by: 10)])
+        bench.clock.advance(seconds: 10)
+        #expect(try await bench.service.collect() == 1)
+        #expect(bench.store.entries.isEmpty)
+    }
+
     @Test func touchWithAnotherLifetimeIsWritten() async throws {
         let bench = try await Bench()
         let session = try Bench.session()
@@ -158,7 +189,7 @@ import Testing
         #expect(try await bench.read(session, SessionClient(pid: 1)).text == "alice")
     }
 
-    @Test func sweepCarriesTheSizeOfAnEntryOverUnlessTheSessionHasAnotherThere() async throws {
+    @Test func sweepPutsAStrayEntryInPlaceOfTheSessionsOwnUnlessThatIsThere() async throws {
         let bench = try await Bench()
         _ = try await bench.make(try Bench.session(), "alice", lifetime: 1)
         let own = try #require(bench.store.entries.first)
@@ -178,7 +209,7 @@ import Testing
         try bench.store.remove(own.address, expiry: own.slot)
         try bench.store.apply(update)
         #expect(try await bench.service.collect() == 0)
-        #expect(bench.store.entries == [ExpiryEntry(own.address, ExpiryFiling(slot: own.slot, kibibytes: 9))])
+        #expect(bench.store.entries == [own])
     }
 
     @Test(arguments: [(0, 1), (736, 1), (737, 1), (738, 2), (1761, 2), (1762, 3), (1 << 20, 1025)])

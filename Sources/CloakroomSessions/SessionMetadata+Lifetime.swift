@@ -53,7 +53,7 @@ extension SessionMetadata {
         lastSeen = now
         lifetime = max(UInt64(seconds), Self.shortestLifetime)
         deadline = now.advanced(by: lifetime)
-        expirySlot = min(expirySlot, dueSlot)
+        expirySlot = expirySlot > now ? min(expirySlot, dueSlot) : dueSlot
         if deadline > bodyExpires { bodyExpires = slackExpiry }
     }
 

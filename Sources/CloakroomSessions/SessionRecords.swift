@@ -67,7 +67,7 @@ struct SessionRecords: Sendable {
         guard let value = try store.metadata(at: address) else { return false }
         let opened = try cache[address] ?? openMetadata(value, at: address)
         cache.forget(address)
-        let filing = (opened?.metadata).map(ExpiryFiling.init)
+        let filing = try opened.map { try self.filing(of: $0, at: address) }
         try store.remove(address, expiry: filing?.slot)
         if let filing { usage.removed(filing) }
         return true
@@ -118,9 +118,11 @@ struct SessionRecords: Sendable {
         replacing previous: OpenedMetadata?
     ) throws -> OpenedMetadata {
         let next = OpenedMetadata(metadata, key: try previous?.key ?? sealer.metadataKey(at: address))
-        let (filed, filing) = ((previous?.metadata).map(ExpiryFiling.init), ExpiryFiling(metadata))
+        var filed: ExpiryFiling?
+        let filing = ExpiryFiling(metadata)
         var stray: ExpiryFiling?
         do {
+            filed = try previous.map { try self.filing(of: $0, at: address) }
             // An unreadable record leaves an entry behind, as nobody knows where it was filed; this one may take its place.
             if filed?.slot != filing.slot { stray = try store.filing(of: address, under: filing.slot) }
             try store.apply(
@@ -135,13 +137,22 @@ struct SessionRecords: Sendable {
         } catch {
             // The store may have either.
             cache.forget(address)
-            if filed == nil { usage.removed(filing) }
+            if previous == nil { usage.removed(filing) }
             throw error
         }
         if let filed { usage.replaced(filed, with: filing) }
         if let stray { usage.removed(stray) }
         cache.note(next, at: address)
         return next
+    }
+
+    /// What is filed for a session: what its metadata say, until that comes due. From then on the sweep may have filed it under its
+    /// deadline, without having been able to open the metadata.
+    private func filing(of opened: OpenedMetadata, at address: SessionAddress) throws -> ExpiryFiling {
+        let own = ExpiryFiling(opened.metadata)
+        guard own.slot.time <= clock.now() else { return own }
+        return try store.filing(of: address, under: own.slot)
+            ?? store.filing(of: address, under: ExpirySlot(opened.storedDeadline)) ?? own
     }
 
     private func openMetadata(_ value: [UInt8], at address: SessionAddress) throws -> OpenedMetadata? {

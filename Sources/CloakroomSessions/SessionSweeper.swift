@@ -10,14 +10,14 @@ import Synchronization
 /// filed under the deadline that its session had when the entry was last filed, and sessions that were used since are
 /// filed anew when it comes due.
 final class SessionSweeper: Sendable {
-    /// Sessions looked at in one go in the background: a hundred microseconds of work or two, so that nobody waits for longer.
-    static let batch = 4
+    /// Sessions looked at in one go in the background: some ten microseconds of work, so that nobody waits for longer.
+    static let batch = 1
     /// Sessions looked at in one go for a client's own `gc`.
     static let collectBatch = 16
     /// How long a client's own `gc` may take.
     static let collectTime = Duration.microseconds(500)
     /// The pause between two batches in the background.
-    static let pause = Duration.microseconds(500)
+    static let pause = Duration.microseconds(250)
 
     private struct Sweep {
         var removed = 0
@@ -55,7 +55,7 @@ final class SessionSweeper: Sendable {
     }
 
     /// Sweeps all that has expired, with pauses; returns at once when that is under way already.
-    private func drain() async {
+    func drain() async {
         guard isDraining.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
         defer { isDraining.store(false, ordering: .releasing) }
         var sweep = Sweep()

@@ -17,7 +17,7 @@ final class SessionSweeper: Sendable {
     /// How long a client's own `gc` may take.
     static let collectTime = Duration.microseconds(500)
     /// The pause between two batches in the background.
-    static let pause = Duration.microseconds(250)
+    static let pause = Duration.microseconds(100)
 
     private struct Sweep {
         var removed = 0

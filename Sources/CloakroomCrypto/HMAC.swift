@@ -36,8 +36,7 @@ enum HMAC {
         padding: UInt8
     ) throws(CryptoError) {
         precondition(key.count <= blockLength, "a longer key would have to be hashed first")
-        try withUnsafeTemporaryAllocation(byteCount: blockLength, alignment: 8) { block -> Result<Void, CryptoError> in
-            defer { OPENSSL_cleanse(block.baseAddress, block.count) }
+        try Sealing.withSecretBuffer(count: blockLength) { block throws(CryptoError) in
             block.copyMemory(from: key)
             UnsafeMutableRawBufferPointer(rebasing: block[key.count...]).initializeMemory(as: UInt8.self, repeating: 0)
             // A word at a time: byte by byte it was as much work as the hash.
@@ -47,10 +46,9 @@ enum HMAC {
                 block.storeBytes(of: word ^ padding, toByteOffset: offset, as: UInt64.self)
             }
             guard SHA256_Init(&state) == 1, SHA256_Update(&state, block.baseAddress, block.count) == 1 else {
-                return .failure(.openSSL("SHA256_Update"))
+                throw .openSSL("SHA256_Update")
             }
-            return .success(())
-        }.get()
+        }
     }
 
     /// Goes on from the states of a key to the MAC of `message`, which has 32 bytes.

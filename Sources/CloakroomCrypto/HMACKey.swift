@@ -21,7 +21,10 @@ final class HMACKey: Sendable {
     /// Writes the MAC of `message` to `output`, which has 32 bytes.
     func authenticate(_ message: [UInt8], into output: UnsafeMutableRawBufferPointer) throws(CryptoError) {
         try states.withUnsafeBytes { states throws(CryptoError) in
-            guard let states = states.assumingMemoryBound(to: SHA256_CTX.self).baseAddress else { return }
+            guard let states = states.assumingMemoryBound(to: SHA256_CTX.self).baseAddress else {
+                // Not reached: there are always two. To return would leave a MAC that was not computed.
+                throw CryptoError(.secureHeap, "a key of HMAC has no states")
+            }
             try HMAC.finish(inner: states, outer: states + 1, message, into: output)
         }
     }

@@ -52,8 +52,7 @@ enum Sealing {
         return bytes
     }
 
-    /// What `body` answers or throws.
-    static func attempt<Value>(
+    private static func attempt<Value>(
         _ body: () throws(CryptoError) -> Value
     ) -> Result<Value, CryptoError> {
         do throws(CryptoError) { return .success(try body()) } catch { return .failure(error) }

@@ -41,12 +41,10 @@ public final class SessionSealer: Sendable {
 extension SessionSealer {
     /// Where a session is kept.
     public func address(of reference: SessionReference) throws(CryptoError) -> SessionAddress {
-        try withUnsafeTemporaryAllocation(byteCount: SessionAddress.length, alignment: 8) { buffer in
-            Sealing.attempt { () throws(CryptoError) in
-                try addressKey.authenticate(reference.encoded, into: buffer)
-                return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
-            }
-        }.get()
+        try Sealing.withBuffer(count: SessionAddress.length) { buffer throws(CryptoError) in
+            try addressKey.authenticate(reference.encoded, into: buffer)
+            return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
+        }
     }
 
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for

@@ -12,8 +12,10 @@ extension SessionService {
     /// - Throws: `StoreError` or `CryptoError`; nothing was stored.
     public func write(_ write: SessionWrite, for client: SessionClient) async throws -> WriteOutcome {
         if let outcome = try writeNow(write, for: client) { return outcome }
-        if records.usage.isLimited { try await records.usage.prepare() }
-        if let outcome = try writeNow(write, for: client) { return outcome }
+        if records.usage.isLimited {
+            try await records.usage.prepare()
+            if let outcome = try writeNow(write, for: client) { return outcome }
+        }
         let address = try sealer.address(of: write.session)
         switch await acquire(address, for: client, wait: rules.lockWait) {
         case .failure(let refusal): return .locked(refusal)

@@ -568,7 +568,7 @@ final class Guard
     public static function of(Connection $connection)
     {
         self::$isRegistered = self::$isRegistered
-            || \function_exists('stream_wrapper_register') && \stream_wrapper_register(self::SCHEME, self::class);
+            || PoolSettings::hasFunction('stream_wrapper_register') && \stream_wrapper_register(self::SCHEME, self::class);
         self::$next = $connection;
 
         return self::$isRegistered ? (\fopen(self::SCHEME . '://', 'r') ?: null) : null;
@@ -597,7 +597,7 @@ final class Memory
      */
     public static function reserve(int $bytes): bool
     {
-        $setting = (string) \ini_get('memory_limit');
+        $setting = PoolSettings::get('memory_limit');
         $limit = (int) $setting;
         if ($limit <= 0) {
             return true;
@@ -612,7 +612,36 @@ final class Memory
         $needed = \memory_get_usage(true) + $bytes;
 
         return $needed <= $limit
-            || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
+            || PoolSettings::set('memory_limit', (string) $needed);
+    }
+}
+
+/**
+ * PHP's settings and functions, as they are in the pool that runs this.
+ *
+ * OPcache computes `ini_get()` and `function_exists()` of a name that stands in the code when it compiles the code, if a
+ * request cannot change the answer: `php_admin_value`, `disable_functions`. All pools of one PHP-FPM share what is compiled, and
+ * would share the settings of the pool whose request came first: its daemon's socket, for one. A name that is a parameter is asked
+ * for each time.
+ */
+final class PoolSettings
+{
+    /** The value of a setting; empty when there is no such setting. */
+    public static function get(string $name): string
+    {
+        return (string) \ini_get($name);
+    }
+
+    /** Changes a setting for the present request; false when the operator has fixed it, or has disabled the function. */
+    public static function set(string $name, string $value): bool
+    {
+        return self::hasFunction('ini_set') && @\ini_set($name, $value) !== false;
+    }
+
+    /** Whether PHP has a function that operators may disable. */
+    public static function hasFunction(string $name): bool
+    {
+        return \function_exists($name);
     }
 }
 
@@ -653,7 +682,7 @@ final class RequestLabel
      */
     private static function fromServer(): array
     {
-        if (!isset($GLOBALS['_SERVER']) && \function_exists('filter_has_var')) {
+        if (!isset($GLOBALS['_SERVER']) && PoolSettings::hasFunction('filter_has_var')) {
             // Makes PHP fill it.
             \filter_has_var(\INPUT_SERVER, 'SCRIPT_NAME');
         }
@@ -968,7 +997,7 @@ final class SessionHandler implements
         $isLocking = !$this->snapshot;
         $wait = 0;
         if ($isLocking) {
-            $seconds = (int) \ini_get('max_execution_time');
+            $seconds = (int) PoolSettings::get('max_execution_time');
             $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
         }
         $this->id = null;
@@ -1214,7 +1243,7 @@ final class SessionHandler implements
 
     private static function lifetime(): int
     {
-        return self::clamp((int) \ini_get('session.gc_maxlifetime'));
+        return self::clamp((int) PoolSettings::get('session.gc_maxlifetime'));
     }
 
     private static function clamp(int $value): int
@@ -1261,8 +1290,8 @@ final class SessionId
      */
     public static function generate(): string
     {
-        $length = (int) \ini_get('session.sid_length') ?: 32;
-        $bits = (int) \ini_get('session.sid_bits_per_character') ?: 4;
+        $length = (int) PoolSettings::get('session.sid_length') ?: 32;
+        $bits = (int) PoolSettings::get('session.sid_bits_per_character') ?: 4;
         if ($length * $bits < self::LEAST_BITS && self::isStrict()) {
             $length = \intdiv(self::LEAST_BITS + $bits - 1, $bits);
         }

@@ -26,13 +26,13 @@ const PREPENDED = true;
         require __DIR__ . '/classes.php';
     } else {
         // From opcache.preload or from Composer, which may have left some out.
-        $classes = ['Failure', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection'];
+        $classes = ['Failure', 'PoolSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'Connection'];
         foreach ($classes as $class) {
             \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
         }
     }
 
-    $savePath = (string) \ini_get('session.save_path');
+    $savePath = PoolSettings::get('session.save_path');
     $wasSafe = \str_starts_with($savePath, SocketAddress::SCHEME);
     $wasStarted = \session_status() === \PHP_SESSION_ACTIVE;
     if ($wasStarted) {
@@ -67,15 +67,15 @@ const PREPENDED = true;
     }
     foreach ($settings as $name => $value) {
         // The operator may have fixed a setting with php_admin_value, or disabled the function.
-        if (\ini_get($name) !== $value && \function_exists('ini_set')) {
-            @\ini_set($name, $value);
+        if (PoolSettings::get($name) !== $value) {
+            PoolSettings::set($name, $value);
         }
     }
 
     \register_shutdown_function(static function () use ($handler): void {
         if (
             \session_id() !== ''
-            && !\str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)
+            && !\str_starts_with(PoolSettings::get('session.save_path'), SocketAddress::SCHEME)
             && (\session_module_name() !== 'user' || !$handler->wasOpened())
         ) {
             \trigger_error(
@@ -94,7 +94,7 @@ const PREPENDED = true;
             \E_USER_WARNING,
         );
     }
-    if (!\str_starts_with((string) \ini_get('session.save_path'), SocketAddress::SCHEME)) {
+    if (!\str_starts_with(PoolSettings::get('session.save_path'), SocketAddress::SCHEME)) {
         \trigger_error(
             'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
             . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",
@@ -104,8 +104,8 @@ const PREPENDED = true;
     if (
         !$wasSafe
         && $_FILES !== []
-        && \ini_get('session.upload_progress.enabled')
-        && isset($_POST[\ini_get('session.upload_progress.name')])
+        && PoolSettings::get('session.upload_progress.enabled')
+        && isset($_POST[PoolSettings::get('session.upload_progress.name')])
     ) {
         \trigger_error(
             'Cloakroom: PHP has kept the progress of this upload in a plain-text session: '

@@ -26,7 +26,7 @@ final class Guard
     public static function of(Connection $connection)
     {
         self::$isRegistered = self::$isRegistered
-            || \function_exists('stream_wrapper_register') && \stream_wrapper_register(self::SCHEME, self::class);
+            || PoolSettings::hasFunction('stream_wrapper_register') && \stream_wrapper_register(self::SCHEME, self::class);
         self::$next = $connection;
 
         return self::$isRegistered ? (\fopen(self::SCHEME . '://', 'r') ?: null) : null;

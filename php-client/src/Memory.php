@@ -15,7 +15,7 @@ final class Memory
      */
     public static function reserve(int $bytes): bool
     {
-        $setting = (string) \ini_get('memory_limit');
+        $setting = PoolSettings::get('memory_limit');
         $limit = (int) $setting;
         if ($limit <= 0) {
             return true;
@@ -30,6 +30,6 @@ final class Memory
         $needed = \memory_get_usage(true) + $bytes;
 
         return $needed <= $limit
-            || \function_exists('ini_set') && \ini_set('memory_limit', (string) $needed) !== false;
+            || PoolSettings::set('memory_limit', (string) $needed);
     }
 }

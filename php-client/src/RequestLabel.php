@@ -42,7 +42,7 @@ final class RequestLabel
      */
     private static function fromServer(): array
     {
-        if (!isset($GLOBALS['_SERVER']) && \function_exists('filter_has_var')) {
+        if (!isset($GLOBALS['_SERVER']) && PoolSettings::hasFunction('filter_has_var')) {
             // Makes PHP fill it.
             \filter_has_var(\INPUT_SERVER, 'SCRIPT_NAME');
         }

@@ -306,7 +306,7 @@ final class SessionHandler implements
         $isLocking = !$this->snapshot;
         $wait = 0;
         if ($isLocking) {
-            $seconds = (int) \ini_get('max_execution_time');
+            $seconds = (int) PoolSettings::get('max_execution_time');
             $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
         }
         $this->id = null;
@@ -552,7 +552,7 @@ final class SessionHandler implements
 
     private static function lifetime(): int
     {
-        return self::clamp((int) \ini_get('session.gc_maxlifetime'));
+        return self::clamp((int) PoolSettings::get('session.gc_maxlifetime'));
     }
 
     private static function clamp(int $value): int

@@ -21,8 +21,8 @@ final class SessionId
      */
     public static function generate(): string
     {
-        $length = (int) \ini_get('session.sid_length') ?: 32;
-        $bits = (int) \ini_get('session.sid_bits_per_character') ?: 4;
+        $length = (int) PoolSettings::get('session.sid_length') ?: 32;
+        $bits = (int) PoolSettings::get('session.sid_bits_per_character') ?: 4;
         if ($length * $bits < self::LEAST_BITS && self::isStrict()) {
             $length = \intdiv(self::LEAST_BITS + $bits - 1, $bits);
         }

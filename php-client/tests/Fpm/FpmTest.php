@@ -202,14 +202,4 @@ final class FpmTest extends FpmTestCase
             self::assertSame('uploaded', $plain->body, 'no warning without an upload');
         }
     }
-
-    /** Reads a session under its lock from this process, which is not the pool's. */
-    private function readHere(string $id): string
-    {
-        $handler = $this->handler();
-        $data = $handler->read($id);
-        $handler->close();
-
-        return (string) $data;
-    }
 }

@@ -89,6 +89,16 @@ abstract class DaemonTestCase extends TestCase
         return $id;
     }
 
+    /** Reads a session under its lock from this process, which is not that of an FPM pool. */
+    protected function readHere(string $id): string
+    {
+        $handler = $this->handler();
+        $data = $handler->read($id);
+        $handler->close();
+
+        return (string) $data;
+    }
+
     /**
      * What a call returns, and the messages of PHP's warnings in it.
      *

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Cloakroom\Tests\Support;
 
-/** A real PHP-FPM with one pool, asked over FastCGI. */
+/** A real PHP-FPM, mostly with one pool, asked over FastCGI. */
 final class Fpm
 {
     public readonly string $directory;
@@ -18,8 +18,9 @@ final class Fpm
     /**
      * @param string                $socket   the daemon's, for the pool's environment; '' for none
      * @param array<string, string> $settings more lines of the pool
+     * @param array<string, string> $second   what another pool of this PHP-FPM has instead of these lines; [] for none
      */
-    public function __construct(string $socket, int $workers = 4, array $settings = [])
+    public function __construct(string $socket, int $workers = 4, array $settings = [], array $second = [])
     {
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
@@ -41,11 +42,18 @@ final class Fpm
             'php_value[error_reporting]' => '-1',
             'catch_workers_output' => 'yes',
         ];
-        $pool = "[global]\ndaemonize = no\nerror_log = $this->directory/fpm.log\n[site]\n";
-        foreach ($settings as $name => $value) {
-            $pool .= "$name = $value\n";
+        $pools = ['site' => $settings];
+        if ($second !== []) {
+            $pools['second'] = $second + ['listen' => "$this->directory/second.sock"] + $settings;
         }
-        file_put_contents("$this->directory/fpm.conf", $pool);
+        $lines = "[global]\ndaemonize = no\nerror_log = $this->directory/fpm.log\n";
+        foreach ($pools as $pool => $settings) {
+            $lines .= "[$pool]\n";
+            foreach ($settings as $name => $value) {
+                $lines .= "$name = $value\n";
+            }
+        }
+        file_put_contents("$this->directory/fpm.conf", $lines);
         $log = ['file', "$this->directory/fpm.out", 'w'];
         $process = proc_open(
             [Tool::fpm(), '-R', '-F', '-y', "$this->directory/fpm.conf"],
@@ -86,6 +94,7 @@ final class Fpm
      * Sends a request, and returns what reads its answer.
      *
      * @param array<string, string> $parameters of FastCGI
+     * @param string                $socket     the pool's
      */
     public function send(
         string $page,
@@ -93,8 +102,9 @@ final class Fpm
         string $cookie = '',
         array $parameters = [],
         string $body = '',
+        string $socket = 'fpm.sock',
     ): FpmRequest {
-        return new FpmRequest("$this->directory/fpm.sock", $parameters + [
+        return new FpmRequest("$this->directory/$socket", $parameters + [
             'GATEWAY_INTERFACE' => 'CGI/1.1',
             'SERVER_PROTOCOL' => 'HTTP/1.1',
             'REQUEST_METHOD' => 'GET',

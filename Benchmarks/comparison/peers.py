@@ -114,6 +114,8 @@ PEERS = [
     Peer("memcached", "memcached, locking", "memcached", True, memcached),
     Peer("cloakroom", "Cloakroom", "cloakroom", True, cloakroom("cloakroom")),
     Peer("cloakroom-deferred", "Cloakroom, deferred", "cloakroom-deferred", True, cloakroom("cloakroom-deferred")),
+    Peer("bare", "PHP client, bare C server", "bare", False, cloakroom("bare")),
+    Peer("bare-deferred", "… deferred", "bare-deferred", False, cloakroom("bare-deferred")),
     Peer("echo", "C echo, same bytes", "echo", False, lambda place: {}, is_floor=True),
 ]
 

@@ -47,6 +47,8 @@ COMMANDS = {
     "memcached": memcached,
     "cloakroom": lambda place, tools: cloakroom(place, tools, "cloakroom", SHARED_SOCKET),
     "cloakroom-deferred": lambda place, tools: cloakroom(place, tools, "cloakroom-deferred", DEFERRED),
+    "bare": lambda place, tools: [tools.bare, place.socket("bare")],
+    "bare-deferred": lambda place, tools: ["env", "BARE_DEFERRED=1", tools.bare, place.socket("bare-deferred")],
     "echo": lambda place, tools: [tools.echo, place.socket("echo")],
 }
 
@@ -78,10 +80,17 @@ class Tools:
         self.daemon = os.path.abspath(daemon)
         if not os.access(self.daemon, os.X_OK):
             raise Failure(f"there is no daemon at {self.daemon}: scripts/build.sh")
-        self.echo = place.path("echo")
-        compiler = shutil.which("cc") or missing("cc", "gcc")
-        source = os.path.join(PROJECT, "Benchmarks/floor/echo.c")
-        subprocess.run([compiler, "-O2", "-o", self.echo, source], check=True)
+        self.echo = build_floor("echo", place)
+        self.bare = build_floor("bare", place)
+
+
+def build_floor(name, place):
+    """Builds one of the programs in floor/, and answers where it is."""
+    program = place.path(name)
+    compiler = shutil.which("cc") or missing("cc", "gcc")
+    sources = [os.path.join(PROJECT, "Benchmarks/floor", f"{part}.c") for part in (name, "frames")]
+    subprocess.run([compiler, "-O2", "-o", program, *sources], check=True)
+    return program
 
 
 def missing(program, package):

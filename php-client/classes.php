@@ -74,7 +74,10 @@ final class Connection
     private static int $owner = 0;
     private static ?\Closure $quiet = null;
 
-    public function __construct(private readonly string $path)
+    /**
+     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     */
+    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
     {
     }
 
@@ -453,8 +456,10 @@ final class Connection
         \stream_set_timeout($stream, self::ANSWER_SECONDS);
         // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
         \stream_set_read_buffer($stream, 0);
-        // PHP closes what was opened last first: this one while the connection can still be used.
-        $this->guard = Guard::of($this);
+        if ($this->isGuarded) {
+            // PHP closes what was opened last first: this one while the connection can still be used.
+            $this->guard = Guard::of($this);
+        }
 
         return $stream;
     }
@@ -795,7 +800,7 @@ final class SessionHandler implements
             return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
         if ($this->connection === null) {
-            $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
+            $this->connection = new Connection($this->socket ?? SocketAddress::find($path), !self::isCalledByPhp());
             \register_shutdown_function($this->abandon(...));
         }
         if ($this->name === null || $this->id === null) {
@@ -1232,6 +1237,17 @@ final class SessionHandler implements
             // the limit is fixed: the session may still be stored, if nobody else stores it before.
             $connection->release();
         }
+    }
+
+    /**
+     * Whether the method that calls this was called by PHP itself, and not by a handler of the application around this object.
+     * Only such a one can end a request without a call of close() or abandon(), and it takes time to be prepared for that.
+     */
+    private static function isCalledByPhp(): bool
+    {
+        $caller = \debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? null;
+
+        return $caller !== null && !isset($caller['class']) && \str_starts_with($caller['function'], 'session_');
     }
 
     private static function isReadOnlyByEnvironment(): bool

@@ -32,7 +32,7 @@ const PREPENDED = true;
         }
     }
 
-    $savePath = PoolSettings::get('session.save_path');
+    $savePath = (string) \session_save_path();
     $wasSafe = \str_starts_with($savePath, SocketAddress::SCHEME);
     $wasStarted = \session_status() === \PHP_SESSION_ACTIVE;
     if ($wasStarted) {
@@ -75,7 +75,7 @@ const PREPENDED = true;
     \register_shutdown_function(static function () use ($handler): void {
         if (
             \session_id() !== ''
-            && !\str_starts_with(PoolSettings::get('session.save_path'), SocketAddress::SCHEME)
+            && !\str_starts_with((string) \session_save_path(), SocketAddress::SCHEME)
             && (\session_module_name() !== 'user' || !$handler->wasOpened())
         ) {
             \trigger_error(
@@ -94,7 +94,7 @@ const PREPENDED = true;
             \E_USER_WARNING,
         );
     }
-    if (!\str_starts_with(PoolSettings::get('session.save_path'), SocketAddress::SCHEME)) {
+    if (!\str_starts_with((string) \session_save_path(), SocketAddress::SCHEME)) {
         \trigger_error(
             'Cloakroom: session.save_path cannot be set here, so an application could go back to plain-text files: '
             . "set session.save_path = \"unix://$socket\" in php.ini or in the pool file",

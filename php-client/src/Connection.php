@@ -72,7 +72,10 @@ final class Connection
     private static int $owner = 0;
     private static ?\Closure $quiet = null;
 
-    public function __construct(private readonly string $path)
+    /**
+     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     */
+    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
     {
     }
 
@@ -451,8 +454,10 @@ final class Connection
         \stream_set_timeout($stream, self::ANSWER_SECONDS);
         // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
         \stream_set_read_buffer($stream, 0);
-        // PHP closes what was opened last first: this one while the connection can still be used.
-        $this->guard = Guard::of($this);
+        if ($this->isGuarded) {
+            // PHP closes what was opened last first: this one while the connection can still be used.
+            $this->guard = Guard::of($this);
+        }
 
         return $stream;
     }

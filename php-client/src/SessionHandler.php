@@ -104,7 +104,7 @@ final class SessionHandler implements
             return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
         if ($this->connection === null) {
-            $this->connection = new Connection($this->socket ?? SocketAddress::find($path));
+            $this->connection = new Connection($this->socket ?? SocketAddress::find($path), !self::isCalledByPhp());
             \register_shutdown_function($this->abandon(...));
         }
         if ($this->name === null || $this->id === null) {
@@ -541,6 +541,17 @@ final class SessionHandler implements
             // the limit is fixed: the session may still be stored, if nobody else stores it before.
             $connection->release();
         }
+    }
+
+    /**
+     * Whether the method that calls this was called by PHP itself, and not by a handler of the application around this object.
+     * Only such a one can end a request without a call of close() or abandon(), and it takes time to be prepared for that.
+     */
+    private static function isCalledByPhp(): bool
+    {
+        $caller = \debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? null;
+
+        return $caller !== null && !isset($caller['class']) && \str_starts_with($caller['function'], 'session_');
     }
 
     private static function isReadOnlyByEnvironment(): bool

@@ -9,6 +9,11 @@ public struct SessionAddress: Hashable, Sendable {
     // Four words rather than an array: addresses are dictionary keys on the hot path, and words need no allocation.
     @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
 
+    /// 32 zero bytes, which stand for no session.
+    public static let none = SessionAddress()
+
+    private init() { words = (0, 0, 0, 0) }
+
     /// Takes exactly ``length`` bytes, or answers `nil`.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.length else { return nil }

@@ -10,7 +10,8 @@ enum RecordFormat {
     static let nonceLength = 12
     static let tagLength = 16
 
-    static let metadataPlaintextLength = 1 + keyLength + 8 * 8
+    /// The format, the data key, nine numbers, an address and the binding.
+    static let metadataPlaintextLength = 1 + keyLength + 9 * 8 + SessionAddress.length + SessionBinding.length
     static let metadataLength =
         RecordHeader.length + KeyID.length + nonceLength + metadataPlaintextLength + tagLength
     /// What a body has besides the session data.

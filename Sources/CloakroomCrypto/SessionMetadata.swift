@@ -24,6 +24,12 @@ public struct SessionMetadata: Sendable {
     public var bodyExpires: UnixTime
     /// Bytes of session data.
     public var size: UInt64
+    /// When its id was replaced by another: until when it can still be used. `nil` while it is the present one.
+    public var retired: UnixTime?
+    /// A session that took its place, or one that took the place of the same; `nil` for none.
+    public var successor: SessionAddress?
+    /// The browser that made it.
+    public var binding: SessionBinding
 
     /// Puts the fields together.
     public init(
@@ -36,7 +42,10 @@ public struct SessionMetadata: Sendable {
         deadline: UnixTime,
         expirySlot: UnixTime,
         bodyExpires: UnixTime,
-        size: UInt64
+        size: UInt64,
+        retired: UnixTime? = nil,
+        successor: SessionAddress? = nil,
+        binding: SessionBinding = SessionBinding()
     ) {
         self.dataKey = dataKey
         self.version = version
@@ -48,6 +57,9 @@ public struct SessionMetadata: Sendable {
         self.expirySlot = expirySlot
         self.bodyExpires = bodyExpires
         self.size = size
+        self.retired = retired
+        self.successor = successor
+        self.binding = binding
     }
 }
 
@@ -62,9 +74,9 @@ extension SessionMetadata {
             UnsafeMutableRawBufferPointer(rebasing: buffer[1..<Self.numbersOffset]).copyMemory(from: key)
         }
         var offset = Self.numbersOffset
-        func put(_ number: UInt64) {
-            buffer.storeBytes(of: number.bigEndian, toByteOffset: offset, as: UInt64.self)
-            offset += 8
+        func put<Number: FixedWidthInteger>(_ number: Number) {
+            buffer.storeBytes(of: number.bigEndian, toByteOffset: offset, as: Number.self)
+            offset += MemoryLayout<Number>.size
         }
         put(version)
         put(writeToken)
@@ -74,6 +86,18 @@ extension SessionMetadata {
         put(expirySlot.seconds)
         put(bodyExpires.seconds)
         put(size)
+        put(retired?.seconds ?? 0)
+        (successor ?? .none).withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<(offset + $0.count)]).copyMemory(from: $0)
+            offset += $0.count
+        }
+        put(binding.version)
+        put(binding.prefix)
+        put(binding.network.0)
+        put(binding.network.1)
+        put(binding.family)
+        put(binding.agent.0)
+        put(binding.agent.1)
     }
 
     /// Reads what was sealed, or answers `nil` when it is of another format. The caller wipes the buffer.
@@ -84,9 +108,9 @@ extension SessionMetadata {
         guard buffer[0] == RecordHeader.format else { return nil }
         dataKey = DataKey(bytes: try SecureBytes(copying: buffer[1..<Self.numbersOffset]))
         var offset = Self.numbersOffset
-        func take() -> UInt64 {
-            defer { offset += 8 }
-            return UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        func take<Number: FixedWidthInteger>() -> Number {
+            defer { offset += MemoryLayout<Number>.size }
+            return Number(bigEndian: buffer.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }
         version = take()
         writeToken = take()
@@ -96,6 +120,19 @@ extension SessionMetadata {
         expirySlot = UnixTime(seconds: take())
         bodyExpires = UnixTime(seconds: take())
         size = take()
+        let retired: UInt64 = take()
+        self.retired = retired == 0 ? nil : UnixTime(seconds: retired)
+        let end = offset + SessionAddress.length
+        let successor = SessionAddress(loading: UnsafeRawBufferPointer(rebasing: buffer[offset..<end]))
+        self.successor = successor == .none ? nil : successor
+        offset = end
+        binding = SessionBinding(
+            version: take(),
+            prefix: take(),
+            network: (take(), take()),
+            family: take(),
+            agent: (take(), take())
+        )
         self.deadline = deadline
     }
 }

@@ -97,7 +97,7 @@ final class DatabaseOptions {
         rocksdb_block_based_options_set_data_block_hash_ratio(table, 0.75)
         rocksdb_block_based_options_set_format_version(table, 5)
         // A look-up checks the sum of its whole block, and Debian's RocksDB does that in software: 4 µs for the standard 4 KiB,
-        // of which metadata need 142 bytes.
+        // of which metadata need 224 bytes.
         if family == .metadata { rocksdb_block_based_options_set_block_size(table, 1024) }
         if family.holdsRecords {
             // Records are read from all over the tables: putting a block into a cache takes longer than reading it from the

@@ -5,9 +5,9 @@ import CloakroomCrypto
 import CloakroomStore
 
 extension ExpiryFiling {
-    /// What a record takes besides the session data: sealed metadata (142 bytes), the body's overhead (37), the address
+    /// What a record takes besides the session data: sealed metadata (224 bytes), the body's overhead (37), the address
     /// twice (64), and the expiry entry (44).
-    private static let overhead: UInt64 = 142 + 37 + 64 + 44
+    private static let overhead: UInt64 = 224 + 37 + 64 + 44
 
     /// What is filed with a session of such metadata.
     init(_ metadata: SessionMetadata) {

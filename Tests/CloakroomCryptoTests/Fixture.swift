@@ -38,7 +38,10 @@ struct Fixture {
             deadline: UnixTime(seconds: 66),
             expirySlot: UnixTime(seconds: 77),
             bodyExpires: UnixTime(seconds: 88),
-            size: 99
+            size: 99,
+            retired: UnixTime(seconds: 111),
+            successor: address,
+            binding: SessionBinding(version: 4, prefix: 16, network: (122, 133), family: 144, agent: (155, 166))
         )
     }
 

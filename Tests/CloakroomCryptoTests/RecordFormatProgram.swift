@@ -25,6 +25,13 @@ enum RecordFormatProgram {
         let expirySlot: UInt64
         let bodyExpires: UInt64
         let size: UInt64
+        let retired: UInt64
+        let successor: String
+        let bindingVersion: UInt8
+        let bindingPrefix: UInt8
+        let bindingNetwork: String
+        let bindingFamily: String
+        let bindingAgent: String
     }
 
     static func run(_ arguments: [String], input: Data = Data()) throws -> Result {

@@ -33,6 +33,13 @@ struct RecordFormatVectorTests {
         )
     }
 
+    private func hexadecimal(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private func hexadecimal(_ words: (UInt64, UInt64)) -> String { hexadecimal(words.0) + hexadecimal(words.1) }
+
     private func hexadecimal(_ key: SecureBytes) -> String { key.withUnsafeBytes { Array($0) }.hexadecimal }
 
     @Test("there are vectors")
@@ -78,6 +85,13 @@ struct RecordFormatVectorTests {
             #expect(metadata.deadline.seconds == vector.inputs.deadline)
             #expect(metadata.expirySlot.seconds == vector.inputs.expirySlot)
             #expect(metadata.bodyExpires.seconds == vector.inputs.bodyExpires)
+            #expect(metadata.retired?.seconds ?? 0 == vector.inputs.retired)
+            #expect((metadata.successor ?? .none).bytes.hexadecimal == vector.inputs.successor)
+            #expect(metadata.binding.version == vector.inputs.bindingVersion)
+            #expect(metadata.binding.prefix == vector.inputs.bindingPrefix)
+            #expect(hexadecimal(metadata.binding.network) == vector.inputs.bindingNetwork)
+            #expect(hexadecimal(metadata.binding.family) == vector.inputs.bindingFamily)
+            #expect(hexadecimal(metadata.binding.agent) == vector.inputs.bindingAgent)
             let contents = try [UInt8](hexadecimal: vector.inputs.body)
             #expect(metadata.size == UInt64(contents.count))
             let body = try sealer.openBody(
@@ -146,7 +160,10 @@ struct RecordFormatVectorTests {
             deadline: UnixTime(seconds: 6),
             expirySlot: UnixTime(seconds: 7),
             bodyExpires: UnixTime(seconds: 8),
-            size: UInt64(size)
+            size: UInt64(size),
+            retired: UnixTime(seconds: 9),
+            successor: address,
+            binding: SessionBinding(version: 6, prefix: 48, network: (10, 11), family: 12, agent: (13, 14))
         )
         let body = try sealer.sealBody(
             data,
@@ -181,7 +198,14 @@ struct RecordFormatVectorTests {
             deadline: 6,
             expirySlot: 7,
             bodyExpires: 8,
-            size: UInt64(size)
+            size: UInt64(size),
+            retired: 9,
+            successor: address.bytes.hexadecimal,
+            bindingVersion: 6,
+            bindingPrefix: 48,
+            bindingNetwork: hexadecimal((10, 11)),
+            bindingFamily: hexadecimal(12),
+            bindingAgent: hexadecimal((13, 14))
         )
         #expect(opened == expected)
     }

@@ -24,6 +24,13 @@ struct RecordFormatVectors: Decodable {
         let deadline: UInt64
         let expirySlot: UInt64
         let bodyExpires: UInt64
+        let retired: UInt64
+        let successor: String
+        let bindingVersion: UInt8
+        let bindingPrefix: UInt8
+        let bindingNetwork: String
+        let bindingFamily: String
+        let bindingAgent: String
     }
 
     struct Outputs: Decodable {

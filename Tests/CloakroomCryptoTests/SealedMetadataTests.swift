@@ -10,10 +10,10 @@ struct SealedMetadataTests {
 
     init() throws { fixture = try Fixture() }
 
-    @Test("opens to what was sealed, and has 142 bytes")
+    @Test("opens to what was sealed, and has 224 bytes")
     func roundTrip() throws {
         let value = try fixture.sealedMetadata()
-        #expect(value.count == 142)
+        #expect(value.count == 224)
         #expect(RecordHeader(of: value)?.expires == UnixTime(seconds: 66))
         #expect(Array(value[9..<17]) == fixture.keyring.sealingKey.id.bytes)
         let opened = try #require(try fixture.openMetadata(value).value)
@@ -26,6 +26,9 @@ struct SealedMetadataTests {
         #expect(opened.expirySlot == UnixTime(seconds: 77))
         #expect(opened.bodyExpires == UnixTime(seconds: 88))
         #expect(opened.size == 99)
+        #expect(opened.retired == UnixTime(seconds: 111))
+        #expect(opened.successor == fixture.address)
+        #expect(opened.binding == fixture.metadata.binding)
         // The data key came through if it opens what the original one sealed.
         let body = try fixture.sealedBody([1, 2, 3])
         let key = try fixture.sealer.bodyKey(for: fixture.reference, dataKey: opened.dataKey)

@@ -19,7 +19,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FORMAT = 1
-NUMBERS = ("version", "write_token", "created", "last_seen", "lifetime", "expiry_slot", "body_expires", "size")
+NUMBERS = (
+    "version", "write_token", "created", "last_seen", "lifetime", "expiry_slot", "body_expires", "size", "retired",
+)  # fmt: skip
+# Behind the numbers: the successor's address, and the binding as version, prefix, network, family and agent.
+FIELDS = struct.Struct(">9Q32sBB16s8s16s")
+BINDING = ("binding_version", "binding_prefix", "binding_network", "binding_family", "binding_agent")
 
 
 def hkdf(key, info, length=32):
@@ -74,7 +79,9 @@ def compute(inputs):
     wrapped = AESGCM(keys.wrapping).encrypt(raw["wrap_nonce"], raw["address_key"], keys.wrap_data())
 
     numbers = dict(inputs, size=len(raw["body"]))
-    plaintext = bytes([FORMAT]) + raw["data_key"] + struct.pack(">8Q", *(numbers[name] for name in NUMBERS))
+    binding = [raw.get(name, inputs[name]) for name in BINDING]
+    fields = FIELDS.pack(*(numbers[name] for name in NUMBERS), raw["successor"], *binding)
+    plaintext = bytes([FORMAT]) + raw["data_key"] + fields
     head = header(inputs["deadline"])
     metadata = AESGCM(keys.metadata(address)).encrypt(
         raw["metadata_nonce"], plaintext, keys.metadata_data(head, address)
@@ -118,13 +125,15 @@ def open_values(stored):
     address = mac(AESGCM(keys.wrapping).decrypt(nonce, sealed, keys.wrap_data()), ref)
 
     head, key_id, nonce, sealed = take(raw["metadata"], 9, 8, 12)
-    if key_id != keys.id or len(raw["metadata"]) != 142:
+    if key_id != keys.id or len(raw["metadata"]) != 224:
         raise ValueError("the metadata names another master key, or has another length")
     plaintext = AESGCM(keys.metadata(address)).decrypt(nonce, sealed, keys.metadata_data(head, address))
     if plaintext[0] != FORMAT:
         raise ValueError("the metadata is of another format")
     data_key = plaintext[1:33]
-    found = dict(zip(NUMBERS, struct.unpack(">8Q", plaintext[33:])))
+    values = FIELDS.unpack(plaintext[33:])
+    found = dict(zip((*NUMBERS, "successor", *BINDING), values))
+    found = {name: value.hex() if isinstance(value, bytes) else value for name, value in found.items()}
     found["deadline"] = struct.unpack(">BQ", head)[1]
 
     head, nonce, sealed = take(raw["body"], 9, 12)
@@ -150,6 +159,9 @@ def case(title, name, session_id, size, pool=b"default", **numbers):
         "deadline": 1_700_001_740,
         "expiry_slot": 1_700_001_792,
         "body_expires": 1_700_003_000,
+        "retired": 1_700_000_360,
+        "binding_version": 4,
+        "binding_prefix": 16,
     }
     inputs = {
         "pool": pool.hex(),
@@ -162,6 +174,10 @@ def case(title, name, session_id, size, pool=b"default", **numbers):
         "metadata_nonce": pattern(title + "/metadata", 12).hex(),
         "body_nonce": pattern(title + "/body", 12).hex(),
         "body": pattern(title + "/contents", size).hex(),
+        "successor": pattern(title + "/successor", 32).hex(),
+        "binding_network": pattern(title + "/network", 16).hex(),
+        "binding_family": pattern(title + "/family", 8).hex(),
+        "binding_agent": pattern(title + "/agent", 16).hex(),
         **{**times, **numbers},
     }
     return {"title": title, "inputs": inputs, "outputs": compute(inputs)}
@@ -179,11 +195,14 @@ def cases():
         case("shared concatenation, second", b"A", b"BC", 5),
         case(
             "greatest numbers", b"PHPSESSID", b"greatest", 7, version=greatest, write_token=greatest, created=greatest,
-            last_seen=greatest, lifetime=greatest, deadline=greatest, expiry_slot=greatest, body_expires=greatest,
+            last_seen=greatest, lifetime=greatest, deadline=greatest, expiry_slot=greatest, body_expires=greatest, retired=greatest,
+            binding_version=255, binding_prefix=255,
         ),
         case(
             "least numbers", b"PHPSESSID", b"least", 7, version=0, write_token=0, created=0, last_seen=0, lifetime=0,
-            deadline=0, expiry_slot=0, body_expires=0,
+            deadline=0, expiry_slot=0, body_expires=0, retired=0, binding_version=0, binding_prefix=0,
+            successor=bytes(32).hex(), binding_network=bytes(16).hex(), binding_family=bytes(8).hex(),
+            binding_agent=bytes(16).hex(),
         ),
     ]
 

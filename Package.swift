@@ -41,13 +41,14 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
 
         .target(name: "CloakroomCore"),
+        .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
         .target(
             name: "CloakroomSessions",
-            dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
+            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
         ),
         .target(
             name: "CloakroomServer",

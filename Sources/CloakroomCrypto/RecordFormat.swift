@@ -22,6 +22,7 @@ enum RecordFormat {
     static let metadataLabel = Array("cloakroom/1/metadata".utf8)
     static let wrapLabel = Array("cloakroom/1/wrap".utf8)
     static let bodyLabel = Array("cloakroom/1/body".utf8)
+    static let agentLabel = [0] + Array("agent".utf8)
     static let addressKeyLabel = Array("cloakroom/1/address-key".utf8)
 
     /// The HKDF info of a key that belongs to one pool.

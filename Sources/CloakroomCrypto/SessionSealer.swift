@@ -47,6 +47,17 @@ extension SessionSealer {
         }
     }
 
+    /// The first half of a keyed digest of a header `User-Agent`: no session's reference begins with a zero byte.
+    public func digest(ofAgent agent: [UInt8]) throws(CryptoError) -> (UInt64, UInt64) {
+        try Sealing.withBuffer(count: SessionAddress.length) { buffer throws(CryptoError) in
+            try addressKey.authenticate(RecordFormat.agentLabel + agent, into: buffer)
+            return (
+                UInt64(bigEndian: buffer.load(as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for
     /// values that an older master key sealed.
     public func metadataKey(at address: SessionAddress) throws(CryptoError) -> MetadataKey {

@@ -47,6 +47,23 @@ struct FieldReader {
         return RequestLabel(bytes) ?? .none
     }
 
+    /// What a client says of its browser: five fields, each with a length of two bytes.
+    mutating func claims() throws(ProtocolError) -> ClientClaims {
+        ClientClaims(
+            address: try claim("address"),
+            agent: try claim("user agent"),
+            forwardedFor: try claim("X-Forwarded-For"),
+            realIP: try claim("X-Real-IP"),
+            forwarded: try claim("Forwarded")
+        )
+    }
+
+    private mutating func claim(_ field: String) throws(ProtocolError) -> [UInt8] {
+        let length = Int(try integer(UInt16.self, field))
+        guard let bytes = buffer.readBytes(length: length) else { throw Self.truncated(field) }
+        return bytes
+    }
+
     mutating func remainder() -> SessionData {
         SessionData(buffer.readBytes(length: buffer.readableBytes) ?? [])
     }

@@ -25,11 +25,10 @@ extension Request {
         case .hello:
             let version = ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version"))
             let nonce = try fields.integer(UInt32.self, "nonce")
-            return .hello(Hello(version: version, nonce: nonce, label: try fields.label()))
+            let label = try fields.label()
+            return .hello(Hello(version: version, nonce: nonce, label: label, claims: try fields.claims()))
         case .read:
-            let lock = try fields.flags(Flag.lock) != 0
-            let wait = try fields.integer(UInt32.self, "wait")
-            return .read(Read(session: try fields.session(), lock: lock, wait: wait))
+            return .read(try read(from: &fields))
         case .write:
             return .write(try write(from: &fields))
         case .touch:
@@ -38,11 +37,25 @@ extension Request {
             return .release
         case .destroy:
             return .destroy(try fields.session())
+        case .retire:
+            return .retire(try fields.session())
         case .collect:
             return .collect(lifetime: try fields.integer(UInt32.self, "lifetime"))
         case .ping:
             return .ping
         }
+    }
+
+    private static func read(from fields: inout FieldReader) throws(ProtocolError) -> Read {
+        let flags = try fields.flags(Flag.lock | Flag.presented | Flag.replaces)
+        let wait = try fields.integer(UInt32.self, "wait")
+        return Read(
+            session: try fields.session(),
+            lock: flags & Flag.lock != 0,
+            wait: wait,
+            presented: flags & Flag.presented != 0,
+            previous: flags & Flag.replaces != 0 ? try fields.session() : nil
+        )
     }
 
     private static func write(from fields: inout FieldReader) throws(ProtocolError) -> Write {

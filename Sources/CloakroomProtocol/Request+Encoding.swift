@@ -22,6 +22,7 @@ extension Request {
         case .destroy: .destroy
         case .collect: .collect
         case .ping: .ping
+        case .retire: .retire
         }
     }
 
@@ -30,9 +31,14 @@ extension Request {
         case .hello(let hello):
             buffer.writeMultipleIntegers(hello.version.rawValue, hello.nonce, UInt8(hello.label.bytes.count))
             buffer.writeBytes(hello.label.bytes)
+            buffer.writeClaims(hello.claims)
         case .read(let read):
-            buffer.writeMultipleIntegers(read.lock ? Flag.lock : 0, read.wait)
+            let flags =
+                (read.lock ? Flag.lock : 0) | (read.presented ? Flag.presented : 0)
+                | (read.previous == nil ? 0 : Flag.replaces)
+            buffer.writeMultipleIntegers(flags, read.wait)
             buffer.writeSession(read.session)
+            if let previous = read.previous { buffer.writeSession(previous) }
         case .write(let write):
             let flags = (write.release ? Flag.release : 0) | (write.deferred ? Flag.deferred : 0)
             buffer.writeMultipleIntegers(flags, write.version, write.token, write.lifetime)
@@ -41,7 +47,7 @@ extension Request {
         case .touch(let touch):
             buffer.writeMultipleIntegers(touch.release ? Flag.release : 0, touch.version, touch.lifetime)
             buffer.writeSession(touch.session)
-        case .destroy(let session):
+        case .destroy(let session), .retire(let session):
             buffer.writeSession(session)
         case .collect(let lifetime):
             buffer.writeInteger(lifetime)
@@ -59,6 +65,13 @@ extension ByteBuffer {
         fields(&self)
         // A frame's length is bounded by FrameLimits long before it could exceed 32 bits.
         setInteger(UInt32(writerIndex - start - FrameLimits.lengthField), at: start)
+    }
+
+    fileprivate mutating func writeClaims(_ claims: ClientClaims) {
+        for field in [claims.address, claims.agent, claims.forwardedFor, claims.realIP, claims.forwarded] {
+            writeInteger(UInt16(clamping: field.count))
+            writeBytes(field.prefix(Int(UInt16.max)))
+        }
     }
 
     fileprivate mutating func writeSession(_ session: SessionReference) {

@@ -16,6 +16,8 @@ public enum Request: Hashable, Sendable {
     case release
     /// Removes a session.
     case destroy(SessionReference)
+    /// Removes a session's contents because another id takes its place, and remembers that.
+    case retire(SessionReference)
     /// Removes expired sessions; the lifetime is PHP's, in seconds.
     case collect(lifetime: UInt32)
     /// Asks for a sign of life.
@@ -29,12 +31,20 @@ public enum Request: Hashable, Sendable {
         public var nonce: UInt32
         /// What the client is doing, for people who look for the holder of a lock.
         public var label: RequestLabel
+        /// What the client says of the browser that it serves.
+        public var claims: ClientClaims
 
         /// Joins the fields.
-        public init(version: ProtocolVersion, nonce: UInt32, label: RequestLabel = .none) {
+        public init(
+            version: ProtocolVersion,
+            nonce: UInt32,
+            label: RequestLabel = .none,
+            claims: ClientClaims = .none
+        ) {
             self.version = version
             self.nonce = nonce
             self.label = label
+            self.claims = claims
         }
     }
 
@@ -46,12 +56,24 @@ public enum Request: Hashable, Sendable {
         public var lock: Bool
         /// The longest wait for the lock in milliseconds; 0 means the daemon's own limit.
         public var wait: UInt32
+        /// Whether a browser sent the id, and the client has not just made it.
+        public var presented: Bool
+        /// The session whose place this one takes under a new id, or `nil`.
+        public var previous: SessionReference?
 
         /// Joins the fields.
-        public init(session: SessionReference, lock: Bool, wait: UInt32) {
+        public init(
+            session: SessionReference,
+            lock: Bool,
+            wait: UInt32,
+            presented: Bool = false,
+            previous: SessionReference? = nil
+        ) {
             self.session = session
             self.lock = lock
             self.wait = wait
+            self.presented = presented
+            self.previous = previous
         }
     }
 
@@ -124,12 +146,17 @@ extension Request {
         case destroy = 0x06
         case collect = 0x07
         case ping = 0x08
+        case retire = 0x09
     }
 
     /// The bits of the flags byte of READ, WRITE and TOUCH.
     enum Flag {
         /// Of READ: with the session's lock.
         static let lock: UInt8 = 1
+        /// Of READ: a browser sent the id.
+        static let presented: UInt8 = 2
+        /// Of READ: it takes the place of another session, which is named behind it.
+        static let replaces: UInt8 = 4
         /// Of WRITE and TOUCH: the lock is released in the same step.
         static let release: UInt8 = 1
         /// Of WRITE: not answered when it is carried out.

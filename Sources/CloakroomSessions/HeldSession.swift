@@ -7,8 +7,8 @@ import CloakroomCrypto
 final class HeldSession: Sendable {
     /// What the store had when the client read or wrote the session last.
     enum Content: Sendable {
-        /// There is none that counts.
-        case absent
+        /// There is none that counts; what a session that is made now takes over from another.
+        case absent(Inheritance?)
         /// Its metadata, and the key of its body.
         case present(OpenedMetadata, BodyKey)
     }

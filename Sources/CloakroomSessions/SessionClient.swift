@@ -9,6 +9,9 @@ public final class SessionClient: Sendable {
     private struct State {
         var held: HeldSession?
         var label = RequestLabel.none
+        var claims = ClientClaims.none
+        // What the claims come to, once somebody has asked.
+        var browser: Browser??
     }
 
     private let pid: Int32
@@ -23,6 +26,27 @@ public final class SessionClient: Sendable {
     public var label: RequestLabel {
         get { state.withLock { $0.label } }
         set { state.withLock { $0.label = newValue } }
+    }
+
+    /// What the client says of the browser that it serves from now on.
+    public var claims: ClientClaims {
+        get { state.withLock { $0.claims } }
+        set {
+            state.withLock { state in
+                state.claims = newValue
+                state.browser = nil
+            }
+        }
+    }
+
+    /// The browser that the client serves; `nil` for none.
+    ///
+    /// - Throws: `CryptoError`.
+    func browser(_ rules: BindingRules, _ sealer: SessionSealer) throws -> Browser? {
+        if let known = state.withLock({ $0.browser }) { return known }
+        let browser = try Browser(claims, rules, sealer)
+        state.withLock { $0.browser = .some(browser) }
+        return browser
     }
 
     /// Whether the client has a session's lock.

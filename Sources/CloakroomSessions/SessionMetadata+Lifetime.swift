@@ -21,38 +21,49 @@ extension SessionMetadata {
     /// The shortest lifetime. PHP's configuration allows `session.gc_maxlifetime = 0`; a session must live to be read once.
     static let shortestLifetime: UInt64 = 1
 
-    /// The metadata of a session that is made now.
-    static func make(dataKey: DataKey, microseconds: UInt64) -> SessionMetadata {
+    /// The metadata of a session that is made now; with `heir` under a new id, in place of another.
+    static func make(dataKey: DataKey, microseconds: UInt64, heir: Inheritance? = nil) -> SessionMetadata {
         let now = UnixTime(seconds: microseconds / 1_000_000)
         return SessionMetadata(
             dataKey: dataKey,
             // Time-based, so that a session made again under an old id does not begin at a version somebody still holds.
             version: microseconds,
             writeToken: 0,
-            created: now,
+            created: heir?.created ?? now,
             lastSeen: now,
             lifetime: shortestLifetime,
             deadline: now,
             // There is no entry yet.
             expirySlot: UnixTime(seconds: .max),
             bodyExpires: now,
-            size: 0
+            size: 0,
+            successor: heir?.successor,
+            binding: heir?.binding ?? SessionBinding()
         )
     }
 
-    /// Notes that the contents were written at `now`, to live `lifetime` seconds from then.
-    mutating func contentsWereWritten(size: Int, token: UInt64, lifetime: UInt32, now: UnixTime) {
-        wasSeen(lifetime: lifetime, now: now)
+    /// Notes that the contents were written at `now`, to live `lifetime` seconds from then, as far as the rules let it.
+    mutating func contentsWereWritten(
+        size: Int,
+        token: UInt64,
+        lifetime: UInt32,
+        now: UnixTime,
+        _ rules: LifetimeRules,
+        isNew: Bool
+    ) {
+        wasSeen(lifetime: lifetime, now: now, rules, isNew: isNew)
         writeToken = token
         self.size = UInt64(size)
         bodyExpires = slackExpiry
     }
 
-    /// Notes that the session was used at `now`, to live `lifetime` seconds from then.
-    mutating func wasSeen(lifetime seconds: UInt32, now: UnixTime) {
+    /// Notes that the session was used at `now`, to live `lifetime` seconds from then, as far as the rules let it.
+    mutating func wasSeen(lifetime seconds: UInt32, now: UnixTime, _ rules: LifetimeRules, isNew: Bool = false) {
         lastSeen = now
-        lifetime = max(UInt64(seconds), Self.shortestLifetime)
-        deadline = now.advanced(by: lifetime)
+        lifetime = rules.idle(seconds)
+        if isNew, let first = rules.first { lifetime = max(min(first, lifetime), Self.shortestLifetime) }
+        deadline = min(now.advanced(by: lifetime), rules.end(created: created, lifetime: lifetime))
+            .advanced(by: rules.remembered)
         expirySlot = expirySlot > now ? min(expirySlot, dueSlot) : dueSlot
         if deadline > bodyExpires { bodyExpires = slackExpiry }
     }
@@ -64,4 +75,37 @@ extension SessionMetadata {
     /// When a body may be dropped: a lifetime later than need be, so that a touch rewrites the body once per lifetime and
     /// not each time.
     private var slackExpiry: UnixTime { deadline.advanced(by: lifetime) }
+}
+
+extension SessionMetadata {
+    /// Why a session cannot be used any more.
+    enum End {
+        /// It was not used for too long.
+        case idle
+        /// It has lived for too long.
+        case tooOld
+        /// Its id was replaced.
+        case replaced
+    }
+
+    /// Whether the session is over. The record may be there for longer, so that a visitor can be told why.
+    func end(now: UnixTime, _ rules: LifetimeRules) -> End? {
+        if let retired, retired <= now { return .replaced }
+        if lastSeen.advanced(by: lifetime) <= now { return .idle }
+        return rules.end(created: created, lifetime: lifetime) <= now ? .tooOld : nil
+    }
+
+    /// Whether the use of an id that was replaced is to be reported. Requests that were under way when it was are refused, and are
+    /// nobody's fault.
+    func isReuse(now: UnixTime, _ rules: LifetimeRules) -> Bool {
+        guard let retired else { return false }
+        // An id that died at once has lost its contents; the other one had its grace.
+        return size == 0 ? retired.advanced(by: rules.grace) <= now : retired <= now
+    }
+
+    /// Takes the session's id out of use at a time.
+    mutating func retire(at time: UnixTime) {
+        if let retired, retired <= time { return }
+        retired = time
+    }
 }

@@ -19,8 +19,16 @@ public enum LockRefusal: Hashable, Sendable {
 public enum Absence: Hashable, Sendable {
     /// There is no record.
     case unknown
-    /// Its time is over.
+    /// It was not used for too long.
     case expired
+    /// It has lived for as long as a session may.
+    case tooOld
+    /// Its id was replaced by another.
+    case replaced
+    /// It belongs to a browser in another network; the lock is not held.
+    case otherAddress
+    /// It belongs to another browser; the lock is not held.
+    case otherAgent
     /// It was destroyed while the request waited for its lock.
     case destroyed
     /// Its record does not authenticate; this was logged.

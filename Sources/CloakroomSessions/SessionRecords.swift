@@ -21,6 +21,7 @@ struct SessionRecords: Sendable {
     let usage: PoolUsage
     let sealer: SessionSealer
     let clock: any SessionClock
+    let lifetimes: LifetimeRules
     let statistics: SessionStatistics
     let logger: Logger
 
@@ -40,7 +41,12 @@ struct SessionRecords: Sendable {
             body = record.body
         }
         let metadata = opened.metadata
-        guard metadata.deadline > clock.now() else { return .absent(.expired) }
+        switch metadata.end(now: clock.now(), lifetimes) {
+        case nil: break
+        case .idle: return .absent(.expired)
+        case .tooOld: return .absent(.tooOld)
+        case .replaced: return .absent(.replaced)
+        }
         guard let body else { return .absent(reject("body missing", address)) }
         let bodyKey = try sealer.bodyKey(for: session, dataKey: metadata.dataKey)
         switch try sealer.openBody(

@@ -14,6 +14,12 @@ public struct SessionRules: Hashable, Sendable {
     public var maximumSessions: Int?
     /// The greatest number of bytes of a pool's sessions, each counted in whole KiB; `nil`: as many as fit the disk.
     public var maximumTotalSize: Int?
+    /// How long sessions live.
+    public var lifetimes = LifetimeRules()
+    /// How sessions are bound to browsers.
+    public var binding = BindingRules.off
+    /// Whether the use of an id that was replaced ends every session that came of it.
+    public var reuseEndsLineage = false
 
     /// Joins the limits.
     public init(

@@ -3,9 +3,24 @@
 public import CloakroomCore
 import CloakroomCrypto
 
+/// What a client wants to read.
+public struct SessionRead: Sendable {
+    /// The session.
+    public var session: SessionReference
+    /// The session whose place it takes under a new id, or `nil`.
+    public var previous: SessionReference?
+
+    /// Joins the fields.
+    public init(session: SessionReference, previous: SessionReference? = nil) {
+        self.session = session
+        self.previous = previous
+    }
+}
+
 extension SessionService {
     /// Reads a session when `client` holds its lock, waiting for it at most `wait` and at most the rules' limit. The lock
-    /// stays with the client, also when the session is absent; one that it held on another session is released.
+    /// stays with the client, also when the session is absent, unless it is another browser's; one that it held on another session
+    /// is released.
     ///
     /// - Throws: `StoreError` or `CryptoError`; the client then holds no lock.
     public func readLocked(
@@ -13,12 +28,25 @@ extension SessionService {
         for client: SessionClient,
         wait: Duration
     ) async throws -> ReadOutcome {
-        if let outcome = try readLockedNow(session, for: client) { return outcome }
-        let address = try sealer.address(of: session)
+        try await readLocked(SessionRead(session: session), for: client, wait: wait)
+    }
+
+    /// As ``readLocked(_:for:wait:)``, also of a session that takes the place of another.
+    ///
+    /// - Throws: as there.
+    public func readLocked(
+        _ read: SessionRead,
+        for client: SessionClient,
+        wait: Duration
+    ) async throws -> ReadOutcome {
+        if let outcome = try readLockedNow(read, for: client) { return outcome }
+        let address = try sealer.address(of: read.session)
+        // Whoever has another's cookie does not take up the owner's place in the queue.
+        if let refusal = try refusal(at: address, for: client) { return absent(refusal) }
         switch await acquire(address, for: client, wait: min(wait, rules.lockWait)) {
         case .failure(let refusal): return .locked(refusal)
         case .success(let granted):
-            return try read(session, granted.ticket, for: client, destroyedMeanwhile: granted.destroyedMeanwhile)
+            return try self.read(read, granted.ticket, for: client, destroyedMeanwhile: granted.destroyedMeanwhile)
         }
     }
 
@@ -26,22 +54,28 @@ extension SessionService {
     ///
     /// - Throws: as there.
     public func readLockedNow(_ session: SessionReference, for client: SessionClient) throws -> ReadOutcome? {
-        if let held = client.held, held.session == session, locks.refresh(held.ticket) {
-            return try read(session, held.ticket, for: client, destroyedMeanwhile: false)
+        try readLockedNow(SessionRead(session: session), for: client)
+    }
+
+    /// As ``readLockedNow(_:for:)``, also of a session that takes the place of another.
+    ///
+    /// - Throws: as there.
+    public func readLockedNow(_ read: SessionRead, for client: SessionClient) throws -> ReadOutcome? {
+        if let held = client.held, held.session == read.session, locks.refresh(held.ticket) {
+            return try self.read(read, held.ticket, for: client, destroyedMeanwhile: false)
         }
         release(client)
-        let address = try sealer.address(of: session)
+        let address = try sealer.address(of: read.session)
         guard let ticket = locks.acquireNow(address, for: client.identity) else { return nil }
-        return try read(session, ticket, for: client, destroyedMeanwhile: false)
+        return try self.read(read, ticket, for: client, destroyedMeanwhile: false)
     }
 
     /// Reads what was last written to a session, whoever holds its lock.
     ///
     /// - Throws: `StoreError` or `CryptoError`.
-    public func readSnapshot(_ session: SessionReference) throws -> ReadOutcome {
+    public func readSnapshot(_ session: SessionReference, for client: SessionClient) throws -> ReadOutcome {
         let address = try sealer.address(of: session)
-        // The latch keeps metadata and body of one version together.
-        switch try latches.withLatch(address, { try records.open(session, at: address) }) {
+        switch try open(session, at: address, for: client) {
         case .found(let opened, _, let data): return found(opened, data)
         case .absent(let absence): return absent(absence)
         }
@@ -49,19 +83,23 @@ extension SessionService {
 
     /// Reads the session whose lock the client has, and remembers what it found.
     private func read(
-        _ session: SessionReference,
+        _ read: SessionRead,
         _ ticket: LockTicket,
         for client: SessionClient,
         destroyedMeanwhile: Bool
     ) throws -> ReadOutcome {
-        let address = ticket.address
         do {
-            switch try latches.withLatch(address, { try records.open(session, at: address) }) {
+            switch try open(read.session, at: ticket.address, for: client) {
             case .found(let opened, let bodyKey, let data):
-                client.held = HeldSession(session, ticket: ticket, content: .present(opened, bodyKey))
+                client.held = HeldSession(read.session, ticket: ticket, content: .present(opened, bodyKey))
                 return found(opened, data)
+            case .absent(let absence) where absence == .otherAddress || absence == .otherAgent:
+                client.held = nil
+                locks.release(ticket)
+                return absent(absence)
             case .absent(let absence):
-                client.held = HeldSession(session, ticket: ticket, content: .absent)
+                let heir = try read.previous.flatMap { try retire($0, for: read.session) }
+                client.held = HeldSession(read.session, ticket: ticket, content: .absent(heir))
                 return absent(absence == .unknown && destroyedMeanwhile ? .destroyed : absence)
             }
         } catch {
@@ -69,6 +107,23 @@ extension SessionService {
             locks.release(ticket)
             throw error
         }
+    }
+
+    /// Opens a session for a client, if it is alive and the client's browser may have it.
+    private func open(
+        _ session: SessionReference,
+        at address: SessionAddress,
+        for client: SessionClient
+    ) throws -> SessionRecords.Opening {
+        // The latch keeps metadata and body of one version together.
+        let opening = try latches.withLatch(address) { try records.open(session, at: address) }
+        switch opening {
+        case .found(let opened, _, _):
+            if let refusal = try judge(opened.metadata, at: address, for: client) { return .absent(refusal) }
+        case .absent(.replaced): try noteReuse(at: address, by: client)
+        case .absent: break
+        }
+        return opening
     }
 
     private func found(_ opened: OpenedMetadata, _ data: SessionData) -> ReadOutcome {

@@ -22,7 +22,7 @@ extension SessionService {
         case .success(let granted):
             defer { locks.release(granted.ticket) }
             while true {
-                if let outcome = try writeUnheld(write, at: address) { return outcome }
+                if let outcome = try writeUnheld(write, at: address, for: client) { return outcome }
                 try await records.usage.prepare()
             }
         }
@@ -37,9 +37,13 @@ extension SessionService {
         if let held = client.held, held.session == write.session {
             switch try writeHeld(write, held, for: client) {
             case .stored(let opened, let bodyKey):
+                if case .absent(let heir) = held.content {
+                    if let heir { try link(heir, to: held.address) }
+                    try note(heir == nil ? .created : .regenerated, at: held.address, client)
+                }
                 client.held = held.with(.present(opened, bodyKey))
                 return .written(version: opened.metadata.version)
-            case .decided(let outcome): return count(outcome)
+            case .decided(let outcome): return count(outcome, held.address, client)
             case .uncounted: return nil
             case nil: break
             }
@@ -47,7 +51,7 @@ extension SessionService {
         let address = try sealer.address(of: write.session)
         guard let ticket = locks.acquireNow(address, for: client.identity) else { return nil }
         defer { locks.release(ticket) }
-        return try writeUnheld(write, at: address)
+        return try writeUnheld(write, at: address, for: client)
     }
 
     /// Moves the expiry of a session that was read as `version`; does nothing when there is no such session.
@@ -71,7 +75,7 @@ extension SessionService {
         try latches.withLatch(address) {
             // While somebody holds the session, what he knows of its metadata must stay true.
             guard !locks.isHeld(address), let opened = try records.metadata(at: address),
-                opened.metadata.deadline > clock.now()
+                opened.metadata.end(now: clock.now(), rules.lifetimes) == nil
             else { return }
             _ = try touch(opened, version, lifetime, at: address)
         }
@@ -89,7 +93,10 @@ extension SessionService {
             locks.sessionWasDestroyed(address)
             return existed
         }
-        if existed { statistics.add(.destroyed) }
+        if existed {
+            statistics.add(.destroyed)
+            try note(.destroyed, at: address, client)
+        }
         return existed
     }
 
@@ -110,25 +117,30 @@ extension SessionService {
             case .lost: return nil
             case .current:
                 if case .present(let opened, let bodyKey) = held.content {
-                    return try store(write, at: held.address, over: opened, bodyKey: bodyKey)
+                    return try store(write, at: held.address, over: opened, bodyKey: bodyKey, for: client)
                 }
             case .stale: break
             }
             // Destroyed by somebody else meanwhile, so that what was known is not true any more; or absent, which an
             // expired session is, too, whose record is replaced.
             let current = try records.metadata(at: held.address)
-            return try store(write, at: held.address, over: current, bodyKey: nil)
+            let heir: Inheritance? = if case .absent(let heir) = held.content { heir } else { nil }
+            return try store(write, at: held.address, over: current, bodyKey: nil, heir: heir, for: client)
         }
     }
 
     /// Writes under a lock that the caller took for this; `nil` when it is not known yet what the pool holds.
-    private func writeUnheld(_ write: SessionWrite, at address: SessionAddress) throws -> WriteOutcome? {
+    private func writeUnheld(
+        _ write: SessionWrite,
+        at address: SessionAddress,
+        for client: SessionClient
+    ) throws -> WriteOutcome? {
         let done = try latches.withLatch(address) {
-            try store(write, at: address, over: records.metadata(at: address), bodyKey: nil)
+            try store(write, at: address, over: records.metadata(at: address), bodyKey: nil, for: client)
         }
         switch done {
         case .stored(let opened, _): return .written(version: opened.metadata.version)
-        case .decided(let outcome): return count(outcome)
+        case .decided(let outcome): return count(outcome, address, client)
         case .uncounted: return nil
         }
     }
@@ -138,19 +150,28 @@ extension SessionService {
         _ write: SessionWrite,
         at address: SessionAddress,
         over current: OpenedMetadata?,
-        bodyKey knownBodyKey: BodyKey?
+        bodyKey knownBodyKey: BodyKey?,
+        heir: Inheritance? = nil,
+        for client: SessionClient
     ) throws -> Write {
         let microseconds = clock.microseconds()
         let now = UnixTime(seconds: microseconds / 1_000_000)
         var metadata: SessionMetadata
         var bodyKey: BodyKey?
         let event: SessionStatistics.Event
-        switch WriteDecision(version: write.version, token: write.token, current: current?.metadata, now: now) {
+        let decision = WriteDecision(
+            version: write.version,
+            token: write.token,
+            current: current?.metadata,
+            now: now,
+            rules.lifetimes
+        )
+        switch decision {
         case .conflict: return .decided(.conflict)
         case .gone: return .decided(.gone)
         case .alreadyWritten(let version): return .decided(.written(version: version))
         case .create:
-            metadata = .make(dataKey: try .random(), microseconds: microseconds)
+            metadata = .make(dataKey: try .random(), microseconds: microseconds, heir: heir)
             event = .created
         case .update(let current):
             metadata = current
@@ -158,7 +179,17 @@ extension SessionService {
             bodyKey = knownBodyKey
             event = .updated
         }
-        metadata.contentsWereWritten(size: write.data.count, token: write.token, lifetime: write.lifetime, now: now)
+        metadata.contentsWereWritten(
+            size: write.data.count,
+            token: write.token,
+            lifetime: write.lifetime,
+            now: now,
+            rules.lifetimes,
+            isNew: event == .created
+        )
+        if !metadata.binding.isBound, !rules.binding.isOff, let browser = try client.browser(rules.binding, sealer) {
+            metadata.binding = browser.binding(rules.binding)
+        }
         if current == nil {
             switch records.admit(metadata) {
             case .admitted: break
@@ -182,7 +213,7 @@ extension SessionService {
         at address: SessionAddress
     ) throws -> OpenedMetadata? {
         var next = opened.metadata
-        next.wasSeen(lifetime: lifetime, now: clock.now())
+        next.wasSeen(lifetime: lifetime, now: clock.now(), rules.lifetimes)
         // Times are whole seconds: a second touch within one changes nothing.
         guard next.version == version, next.deadline != opened.metadata.deadline else { return nil }
         statistics.add(.touched)
@@ -193,9 +224,16 @@ extension SessionService {
         return try records.update(at: address, from: opened, to: next)
     }
 
-    private func count(_ outcome: WriteOutcome) -> WriteOutcome {
+    private func note(_ event: SessionEvent, at address: SessionAddress, _ client: SessionClient) throws {
+        guard events.takes(event) else { return }
+        events.note(event, address, client, browser: try client.browser(rules.binding, sealer))
+    }
+
+    private func count(_ outcome: WriteOutcome, _ address: SessionAddress, _ client: SessionClient) -> WriteOutcome {
         switch outcome {
-        case .conflict, .gone: statistics.add(.conflicts)
+        case .conflict, .gone:
+            statistics.add(.conflicts)
+            events.note(.conflict, address, client, reason: outcome == .gone ? "gone" : "written by another request")
         case .poolFull(let limit):
             statistics.add(.overLimit)
             logger.warning("the pool is full: new sessions are refused", metadata: ["limit": "\(limit)"])

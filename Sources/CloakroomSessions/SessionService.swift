@@ -16,6 +16,7 @@ public final class SessionService: Sendable {
     public let deferredWrites: DeferredWrites
 
     let logger: Logger
+    let events: SessionEventLog
     let locks: SessionLocks
     let latches = RecordLatches()
     let records: SessionRecords
@@ -30,9 +31,11 @@ public final class SessionService: Sendable {
         rules: SessionRules,
         deferredWrites: DeferredWrites = DeferredWrites(),
         clock: any SessionClock = SystemClock(),
-        logger: Logger
+        logger: Logger,
+        events: SessionEventLog? = nil
     ) {
         self.rules = rules
+        self.events = events ?? SessionEventLog(logger: logger, selection: .attention)
         self.deferredWrites = deferredWrites
         self.logger = logger
         let statistics = SessionStatistics()
@@ -46,6 +49,7 @@ public final class SessionService: Sendable {
             usage: usage,
             sealer: sealer,
             clock: clock,
+            lifetimes: rules.lifetimes,
             statistics: statistics,
             logger: logger
         )

@@ -33,6 +33,10 @@ public final class SessionStatistics: Sendable {
         case unlocked
         /// Records that did not authenticate.
         case unreadable
+        /// Sessions refused to a browser that is not theirs.
+        case rejected
+        /// Uses of ids that had been replaced.
+        case reused
     }
 
     private let counters: [Counter] = Event.allCases.map { _ in Counter() }

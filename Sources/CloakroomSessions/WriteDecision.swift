@@ -17,8 +17,9 @@ enum WriteDecision {
     case gone
 
     /// Decides about a write of what was read as `version` (0 for an absent session), marked with `token`.
-    init(version: UInt64, token: UInt64, current: SessionMetadata?, now: UnixTime) {
-        guard let current else {
+    init(version: UInt64, token: UInt64, current: SessionMetadata?, now: UnixTime, _ rules: LifetimeRules) {
+        let end = current?.end(now: now, rules)
+        guard let current, end != .replaced else {
             self = version == 0 ? .create : .gone
             return
         }
@@ -26,7 +27,7 @@ enum WriteDecision {
             self = .update(current)
         } else if current.writeToken == token, version == 0 || current.version == version + 1 {
             self = .alreadyWritten(version: current.version)
-        } else if version == 0, current.deadline <= now {
+        } else if version == 0, end != nil {
             self = .create
         } else {
             self = .conflict

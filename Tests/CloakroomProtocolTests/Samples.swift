@@ -26,12 +26,29 @@ enum Samples {
                 .init(
                     version: .current,
                     nonce: 0xDEAD_BEEF,
-                    label: try #require(RequestLabel(Array("GET /ä.p".utf8)))
+                    label: try #require(RequestLabel(Array("GET /ä.p".utf8))),
+                    claims: ClientClaims(address: Array("192.0.2.1".utf8), agent: Array("Browser/1".utf8))
+                )
+            ),
+            "hello through proxies": .hello(
+                .init(
+                    version: .current,
+                    nonce: 8,
+                    claims: ClientClaims(
+                        address: Array("::1".utf8),
+                        forwardedFor: Array("192.0.2.1, ::2".utf8),
+                        realIP: Array("192.0.2.1".utf8),
+                        forwarded: Array("for=192.0.2.1".utf8)
+                    )
                 )
             ),
             "hello without a label": .hello(.init(version: .current, nonce: 7)),
             "read with lock": .read(.init(session: session, lock: true, wait: 30_000)),
             "read without lock": .read(.init(session: try Samples.session("a", "Z"), lock: false, wait: 0)),
+            "read what a browser sent": .read(.init(session: session, lock: true, wait: 0, presented: true)),
+            "read in place of another": .read(
+                .init(session: session, lock: true, wait: 0, previous: try Samples.session("a", "Z"))
+            ),
             "write and release": .write(
                 .init(
                     session: session,
@@ -72,6 +89,7 @@ enum Samples {
             "destroy": .destroy(session),
             "gc": .collect(lifetime: 1440),
             "ping": .ping,
+            "retire": .retire(session),
         ]
     }
 
@@ -87,6 +105,8 @@ enum Samples {
             "found, empty": .found(version: 1, data: SessionData([])),
             "found, deferred": .found(version: version, data: data, deferred: true),
             "absent, destroyed": .absent(.destroyed),
+            "absent, other address": .absent(.otherAddress),
+            "absent, replaced": .absent(.replaced),
             "absent, deferred": .absent(.unknown, deferred: true),
             "written": .written(version: version + 1),
             "destroyed": .destroyed(existed: true),

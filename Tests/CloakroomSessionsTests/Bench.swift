@@ -130,3 +130,10 @@ func eventually(_ condition: () -> Bool) async throws {
         await Task.yield()
     }
 }
+
+extension SessionService {
+    /// Reads as a client that serves no browser.
+    func readSnapshot(_ session: SessionReference) throws -> ReadOutcome {
+        try readSnapshot(session, for: SessionClient(pid: 1))
+    }
+}

@@ -21,6 +21,12 @@ def frame(body):
     return (struct.pack(">I", len(body)) + body).hex()
 
 
+def claims(*fields):
+    """Five fields with a length of two bytes each."""
+    fields += (b"",) * (5 - len(fields))
+    return b"".join(struct.pack(">H", len(field)) + field for field in fields)
+
+
 def error(code, closes, text):
     return frame(b"\xff" + struct.pack(">HB", code, closes) + text.encode())
 
@@ -30,10 +36,17 @@ def vectors():
     data = b"user|s:5:\"alice\";\x00\xff"
     return {
         "requests": {
-            "hello": frame(b"\x01" + struct.pack(">HIB", 1, 0xDEADBEEF, 9) + b"GET /\xc3\xa4.p"),
-            "hello without a label": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0)),
+            "hello": frame(
+                b"\x01" + struct.pack(">HIB", 1, 0xDEADBEEF, 9) + b"GET /\xc3\xa4.p" + claims(b"192.0.2.1", b"Browser/1")
+            ),
+            "hello through proxies": frame(
+                b"\x01" + struct.pack(">HIB", 1, 8, 0) + claims(b"::1", b"", b"192.0.2.1, ::2", b"192.0.2.1", b"for=192.0.2.1")
+            ),
+            "hello without a label": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + claims()),
             "read with lock": frame(b"\x02\x01" + struct.pack(">I", 30000) + session()),
             "read without lock": frame(b"\x02\x00" + struct.pack(">I", 0) + session("a", "Z")),
+            "read what a browser sent": frame(b"\x02\x03" + struct.pack(">I", 0) + session()),
+            "read in place of another": frame(b"\x02\x05" + struct.pack(">I", 0) + session() + session("a", "Z")),
             "write and release": frame(b"\x03\x01" + struct.pack(">QQI", version, token, 1440) + session() + data),
             "write, deferred": frame(b"\x03\x02" + struct.pack(">QQI", version, token, 1440) + session() + data),
             "write, release, deferred": frame(b"\x03\x03" + struct.pack(">QQI", version, token, 1440) + session() + data),
@@ -43,6 +56,7 @@ def vectors():
             "destroy": frame(b"\x06" + session()),
             "gc": frame(b"\x07" + struct.pack(">I", 1440)),
             "ping": frame(b"\x08"),
+            "retire": frame(b"\x09" + session()),
         },
         "answers": {
             "hello": frame(b"\x81" + struct.pack(">HIBII", 1, 0xDEADBEEF, 0, 4194304, 30000)),
@@ -51,6 +65,8 @@ def vectors():
             "found, empty": frame(b"\x82\x00" + struct.pack(">Q", 1)),
             "found, deferred": frame(b"\x82\x01" + struct.pack(">Q", version) + data),
             "absent, destroyed": frame(b"\x83\x00\x02"),
+            "absent, other address": frame(b"\x83\x00\x05"),
+            "absent, replaced": frame(b"\x83\x00\x07"),
             "absent, deferred": frame(b"\x83\x01\x00"),
             "written": frame(b"\x84" + struct.pack(">Q", version + 1)),
             "destroyed": frame(b"\x85\x01"),
@@ -67,7 +83,10 @@ def vectors():
             "bytes left over": [1, frame(b"\x08\x00")],
             "hello, truncated": [1, frame(b"\x01\x00\x01\x00")],
             "hello, label longer than the frame": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 5) + b"GET")],
-            "undefined flag": [1, frame(b"\x02\x02" + struct.pack(">I", 0) + session())],
+            "hello, without claims": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0))],
+            "hello, a claim longer than the frame": [1, frame(b"\x01" + struct.pack(">HIBH", 1, 7, 0, 9) + b"::1")],
+            "read in place of nothing": [1, frame(b"\x02\x05" + struct.pack(">I", 0) + session())],
+            "undefined flag": [1, frame(b"\x02\x08" + struct.pack(">I", 0) + session())],
             "empty name": [1, frame(b"\x06" + session("", ID))],
             "empty id": [6, frame(b"\x06" + session(NAME, ""))],
             "id with a dot": [6, frame(b"\x06" + session(NAME, "../../etc/passwd"))],

@@ -177,6 +177,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         settings.responder.service.release(client)
         client.label = hello.label
+        client.claims = hello.claims
         phase = .ready
         let wait = settings.responder.service.rules.lockWait
         let answer = Response.Hello(

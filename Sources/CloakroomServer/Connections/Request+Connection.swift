@@ -14,7 +14,7 @@ extension Request {
     var isForItsAnswer: Bool {
         switch self {
         case .read, .collect, .ping: true
-        case .hello, .write, .touch, .release, .destroy: false
+        case .hello, .write, .touch, .release, .destroy, .retire: false
         }
     }
 }

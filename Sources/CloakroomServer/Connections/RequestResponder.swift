@@ -29,7 +29,8 @@ struct RequestResponder: Sendable {
             case .read(let read):
                 let outcome =
                     try read.lock
-                    ? service.readLockedNow(read.session, for: client) : service.readSnapshot(read.session)
+                    ? service.readLockedNow(SessionRead(read), for: client)
+                    : service.readSnapshot(read.session, for: client)
                 return outcome.map { .done(response(to: $0)) } ?? .mustWait
             case .write(let write):
                 return try respondNow(to: write, for: client)
@@ -38,6 +39,7 @@ struct RequestResponder: Sendable {
                 try service.touch(touch.session, version: touch.version, lifetime: touch.lifetime, for: client)
                 return .done(nil)
             case .destroy(let session): return .done(.destroyed(existed: try service.destroy(session, for: client)))
+            case .retire(let session): return .done(.destroyed(existed: try service.retire(session, for: client)))
             case .collect: return .mustWait
             case .ping: return .done(.pong)
             }
@@ -62,12 +64,12 @@ struct RequestResponder: Sendable {
             switch request {
             case .read(let read) where read.lock:
                 let wait = read.wait == 0 ? service.rules.lockWait : .milliseconds(Int64(read.wait))
-                return response(to: try await service.readLocked(read.session, for: client, wait: wait))
+                return response(to: try await service.readLocked(SessionRead(read), for: client, wait: wait))
             case .write(let write):
                 defer { if write.release { service.release(client) } }
                 return response(to: try await service.write(SessionWrite(write), for: client), of: write, for: client)
             case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
-            case .hello, .read, .touch, .release, .destroy, .ping:
+            case .hello, .read, .touch, .release, .destroy, .retire, .ping:
                 guard case .done(let response) = respondNow(to: request, for: client) else { return nil }
                 return response
             }
@@ -83,7 +85,7 @@ struct RequestResponder: Sendable {
         switch request {
         case .touch: return nil
         case .write(let write): return answer(refusal, to: write, of: client)
-        case .hello, .read, .release, .destroy, .collect, .ping: return refusal
+        case .hello, .read, .release, .destroy, .retire, .collect, .ping: return refusal
         }
     }
 
@@ -177,7 +179,17 @@ extension AbsenceReason {
         case .expired: self = .expired
         case .destroyed: self = .destroyed
         case .unreadable: self = .unreadable
+        case .tooOld: self = .tooOld
+        case .otherAddress: self = .otherAddress
+        case .otherAgent: self = .otherAgent
+        case .replaced: self = .replaced
         }
+    }
+}
+
+extension SessionRead {
+    fileprivate init(_ read: Request.Read) {
+        self.init(session: read.session, previous: read.previous)
     }
 }
 

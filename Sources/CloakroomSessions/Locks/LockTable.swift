@@ -151,6 +151,9 @@ struct LockTable {
         locks[address]?.since.advanced(by: hold)
     }
 
+    /// Notes that somebody changed what is stored of the session: its holder has to look again before it writes.
+    mutating func recordWasChanged(_ address: SessionAddress) { locks[address]?.holderIsStale = true }
+
     /// Notes that the session was destroyed: its holder may not write any more, its waiters are told when they are served.
     mutating func sessionWasDestroyed(_ address: SessionAddress) {
         guard let waiting = locks[address]?.waiters.count else { return }

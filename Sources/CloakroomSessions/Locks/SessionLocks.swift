@@ -84,6 +84,11 @@ final class SessionLocks: Sendable {
         state.withLock { $0.table.sessionWasDestroyed(address) }
     }
 
+    /// Notes that what is stored of a session was changed, for whoever holds its lock.
+    func recordWasChanged(_ address: SessionAddress) {
+        state.withLock { $0.table.recordWasChanged(address) }
+    }
+
     private func queue(
         _ ticket: LockTicket,
         _ client: LockClient,

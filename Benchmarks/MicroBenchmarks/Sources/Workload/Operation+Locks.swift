@@ -8,7 +8,8 @@ extension Operation {
     static let locks = [
         Operation("read nothing") {
             let (service, session) = (try rules(), try Samples.session(0))
-            return { for _ in 0..<$0 { _ = try service.readSnapshot(session) } }
+            let client = SessionClient(pid: 1)
+            return { for _ in 0..<$0 { _ = try service.readSnapshot(session, for: client) } }
         },
         Operation("lock, read nothing, release") {
             let (service, session) = (try rules(), try Samples.session(0))

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomCrypto
+import Logging
+
+extension SessionService {
+    /// Compares the client's browser with the one that made the session, reports and ends what the rules want it to, and answers
+    /// why the session is refused; `nil` when it is not.
+    func judge(
+        _ metadata: SessionMetadata,
+        at address: SessionAddress,
+        for client: SessionClient
+    ) throws -> Absence? {
+        guard !rules.binding.isOff, metadata.binding.isBound,
+            let browser = try client.browser(rules.binding, sealer)
+        else { return nil }
+        let verdict = BindingVerdict(metadata.binding, browser, rules.binding)
+        for difference in verdict.differences {
+            let isRefused = difference == verdict.refused
+            events.note(
+                .rejected,
+                address,
+                client,
+                browser: browser,
+                reason: difference.rawValue,
+                details: ["action": verdict.ends ? "destroyed" : isRefused ? "denied" : "reported"]
+            )
+        }
+        guard let refused = verdict.refused else { return nil }
+        statistics.add(.rejected)
+        if verdict.ends { try end(address) }
+        return refused == .address ? .otherAddress : .otherAgent
+    }
+
+    /// As ``judge(_:at:for:)``, of what is stored now; `nil` when there is nothing to refuse.
+    func refusal(at address: SessionAddress, for client: SessionClient) throws -> Absence? {
+        guard !rules.binding.isOff, let opened = try latches.withLatch(address, { try records.metadata(at: address) })
+        else { return nil }
+        return try judge(opened.metadata, at: address, for: client)
+    }
+
+    /// Removes a session whose id nobody here knows, also from under whoever holds it.
+    func end(_ address: SessionAddress) throws {
+        try latches.withLatch(address) {
+            _ = try records.remove(at: address)
+            locks.sessionWasDestroyed(address)
+        }
+    }
+}

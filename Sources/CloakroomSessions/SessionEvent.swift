@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that happened to a session, for the log.
+public enum SessionEvent: String, CaseIterable, Sendable {
+    /// It was made.
+    case created
+    /// It got another id.
+    case regenerated
+    /// It was refused, or used from elsewhere; the reason says what was wrong.
+    case rejected
+    /// It was removed on purpose.
+    case destroyed
+    /// It was removed because its time was over.
+    case expired
+    /// Somebody else had written it, and a write was refused.
+    case conflict
+    /// An id was used that had been replaced.
+    case reuse
+
+    /// Whether an operator should look at it, and not only somebody who wants to know all that goes on.
+    var isForAttention: Bool {
+        switch self {
+        case .rejected, .conflict, .reuse: true
+        case .created, .regenerated, .destroyed, .expired: false
+        }
+    }
+}

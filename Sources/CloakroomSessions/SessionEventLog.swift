@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomClient
+import CloakroomCore
+public import Logging
+
+/// Writes one line for each event: `session rejected`, with `reason`, the session's tag, the pool, the client's address and its
+/// process. No line names an id; the tag is made from the session's address.
+public struct SessionEventLog: Sendable {
+    /// Which events are written.
+    public enum Selection: String, CaseIterable, Sendable {
+        /// None.
+        case none
+        /// Those that an operator should look at.
+        case attention
+        /// All.
+        case all
+    }
+
+    private let logger: Logger
+    private let selection: Selection
+
+    /// Writes the selected events to a logger.
+    public init(logger: Logger, selection: Selection) {
+        self.logger = logger
+        self.selection = selection
+    }
+
+    /// Whether an event would be written, for those who have to ask for its details.
+    func takes(_ event: SessionEvent) -> Bool {
+        selection == .all || (selection == .attention && event.isForAttention)
+    }
+
+    /// Writes an event.
+    func note(
+        _ event: SessionEvent,
+        _ address: SessionAddress,
+        _ client: SessionClient? = nil,
+        browser: Browser? = nil,
+        reason: String? = nil,
+        details: Logger.Metadata = [:]
+    ) {
+        guard takes(event) else { return }
+        var metadata = details
+        metadata["session"] = "\(address.tag)"
+        metadata["pool"] = "\(PoolName.standard)"
+        if let reason { metadata["reason"] = "\(reason)" }
+        if let browser { metadata["client"] = "\(browser.address)" }
+        if let client { metadata["process"] = "\(client.identity.pid)" }
+        logger.log(level: event.isForAttention ? .notice : .info, "session \(event.rawValue)", metadata: metadata)
+    }
+}

@@ -53,8 +53,8 @@ let package = Package(
         .target(
             name: "CloakroomServer",
             dependencies: [
-                "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore", "CloakroomSessions",
-                nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore",
+                "CloakroomSessions", nio, nioPosix, lifecycle, logging, toml,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),

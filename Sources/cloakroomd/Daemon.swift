@@ -34,7 +34,9 @@ struct Daemon {
         // Nothing the daemon makes is for others.
         umask(0o077)
         let log = JournalLogHandler(level: configuration.log.level)
-        LoggingSystem.bootstrap { _ in log }
+        // Each event counts, for whoever counts them.
+        let events = JournalLogHandler(level: .info, isLimited: false)
+        LoggingSystem.bootstrap { $0 == "events" ? events : log }
         let logger = Logger(label: "cloakroomd")
         try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
@@ -62,7 +64,8 @@ struct Daemon {
             sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: SessionRules(configuration),
             deferredWrites: deferredWrites,
-            logger: logger
+            logger: logger,
+            events: SessionEventLog(logger: Logger(label: "events"), selection: configuration.log.events)
         )
 
         let limits = ClientLimits(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomClient
+public import CloakroomSessions
 public import Logging
 
 /// What `cloakroomd` is told to do. The initial values here are the defaults, and the only place where they are written;
@@ -13,6 +15,8 @@ public struct Configuration: Equatable, Sendable {
     public var store = Store()
     /// The times of a session and its lock.
     public var sessions = Sessions()
+    /// To what sessions are bound.
+    public var binding = Binding()
     /// What clients may take of the daemon.
     public var limits = Limits()
     /// The log on standard error.
@@ -88,6 +92,57 @@ public struct Configuration: Equatable, Sendable {
         public var sweepInterval = Duration.seconds(60)
         /// Whether clients are told to wait for their writes.
         public var acknowledge = Acknowledgement.written
+        /// What holds for all that the file does not set.
+        public var preset = Preset.none
+        /// How long a session lives without being used, or `php`.
+        public var idleTimeout = Time.word("php")
+        /// How long it lives altogether, or `day` or `none`.
+        public var absoluteTimeout = Time.word("day")
+        /// How long it lives that was used in one request only, or `off`.
+        public var firstTimeout = Time.word("off")
+        /// For how long it is known why a session has ended.
+        public var rememberEnded = Duration.seconds(900)
+        /// How long an id that was replaced can still be used.
+        public var regenerationGrace = Duration.seconds(60)
+        /// What is done when an id that was replaced is used.
+        public var reuse = Reuse.report
+
+        /// What is done when an id that was replaced is used.
+        public enum Reuse: String, CaseIterable, Sendable {
+            /// It is reported.
+            case report
+            /// Every session that came of it ends.
+            case end
+        }
+    }
+
+    /// A number of seconds, or a word that stands for one.
+    public enum Time: Equatable, Sendable {
+        /// So many seconds.
+        case seconds(Int)
+        /// What a word means depends on the setting.
+        case word(String)
+
+        /// The seconds, if it is not a word.
+        var seconds: UInt64? { if case .seconds(let seconds) = self { UInt64(seconds) } else { nil } }
+    }
+
+    /// Section `[binding]`.
+    public struct Binding: Equatable, Sendable {
+        /// What is done when the network is another.
+        public var address = BindingRules.Policy.report
+        /// How many bits of an IPv4 address make the network.
+        public var bitsOfIPv4 = 16
+        /// How many bits of an IPv6 address make the network.
+        public var bitsOfIPv6 = 48
+        /// What is done when the browser is another.
+        public var agent = BindingRules.Policy.deny
+        /// When a browser is another.
+        public var agentMatch = BindingRules.AgentMatch.family
+        /// The networks of proxies whose header is believed.
+        public var trustedProxies: [String] = []
+        /// That header.
+        public var header = ForwardedHeader.xForwardedFor
     }
 
     /// Section `[limits]`. Whoever exceeds one is refused, or has to wait; everybody else is served.
@@ -114,6 +169,8 @@ public struct Configuration: Equatable, Sendable {
     public struct Log: Equatable, Sendable {
         /// The least important level that is logged.
         public var level = Logger.Level.info
+        /// Which events of sessions are logged.
+        public var events = SessionEventLog.Selection.attention
     }
 
     /// What the command line says; it wins over the file.

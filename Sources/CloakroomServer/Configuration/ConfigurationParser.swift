@@ -33,6 +33,7 @@ struct ConfigurationParser {
             read(table, section)
         }
         checkKeySources()
+        configuration.applyPreset()
         if let error = ConfigurationError(problems) { throw error }
         return configuration
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomClient
 public import CloakroomSessions
 
 extension SessionRules {
-    /// The rules that the sections `[sessions]` and `[limits]` describe.
+    /// The rules that the sections `[sessions]`, `[binding]` and `[limits]` describe.
     public init(_ configuration: Configuration) {
         self.init(
             maximumData: configuration.limits.sessionSize,
@@ -13,5 +14,39 @@ extension SessionRules {
             maximumSessions: configuration.limits.sessions == 0 ? nil : configuration.limits.sessions,
             maximumTotalSize: configuration.limits.totalSize == 0 ? nil : configuration.limits.totalSize
         )
+        lifetimes = LifetimeRules(configuration.sessions)
+        binding = BindingRules(configuration.binding)
+        reuseEndsLineage = configuration.sessions.reuse == .end
+    }
+}
+
+extension LifetimeRules {
+    private static let day: UInt64 = 86_400
+
+    fileprivate init(_ sessions: Configuration.Sessions) {
+        self.init()
+        idle = sessions.idleTimeout.seconds
+        absolute =
+            switch sessions.absoluteTimeout {
+            case .seconds(let seconds): .limited(UInt64(seconds))
+            case .word("none"): .unlimited
+            case .word: .atLeast(Self.day)
+            }
+        first = sessions.firstTimeout.seconds
+        remembered = UInt64(sessions.rememberEnded.components.seconds)
+        grace = UInt64(sessions.regenerationGrace.components.seconds)
+    }
+}
+
+extension BindingRules {
+    fileprivate init(_ binding: Configuration.Binding) {
+        self.init()
+        address = binding.address
+        agent = binding.agent
+        agentMatch = binding.agentMatch
+        bitsOfIPv4 = binding.bitsOfIPv4
+        bitsOfIPv6 = binding.bitsOfIPv6
+        trustedProxies = binding.trustedProxies.compactMap { AddressPrefix($0) }
+        header = binding.header
     }
 }

@@ -4,10 +4,10 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the commented configuration file.
-    public static let all: [Setting] = server + key + store + sessions + limits + log
+    public static let all: [Setting] = server + key + store + sessions + binding + limits + log
 
     /// The names of the sections, in the order of the commented configuration file.
-    public static let sections = ["server", "key", "store", "sessions", "limits", "log"]
+    public static let sections = ["server", "key", "store", "sessions", "binding", "limits", "log"]
 
     private static let server: [Setting] = [
         .text(
@@ -108,6 +108,90 @@ extension Setting {
             \.sessions.acknowledge,
             "When PHP goes on after a write: when it has been carried out, or when it has been sent."
         ),
+    ] + lifetimes
+
+    private static let lifetimes: [Setting] = [
+        .choice(
+            "sessions",
+            "preset",
+            \.sessions.preset,
+            "Settings of a standard, for all that the file does not set itself."
+        ),
+        .time(
+            "sessions",
+            "idle_timeout",
+            \.sessions.idleTimeout,
+            1...31_536_000,
+            ["php"],
+            "How long a session lives without being used; \"php\": as session.gc_maxlifetime says."
+        ),
+        .time(
+            "sessions",
+            "absolute_timeout",
+            \.sessions.absoluteTimeout,
+            1...31_536_000,
+            ["day", "none"],
+            "How long a session lives at most, over all its ids; \"day\": a day, or session.gc_maxlifetime where that is longer."
+        ),
+        .time(
+            "sessions",
+            "first_timeout",
+            \.sessions.firstTimeout,
+            1...31_536_000,
+            ["off"],
+            "How long a session lives that was used in one request only, such as a crawler's."
+        ),
+        .seconds(
+            "sessions",
+            "remember_ended",
+            \.sessions.rememberEnded,
+            0...86_400,
+            "For how long a visitor whose session has ended can still be told why."
+        ),
+        .seconds(
+            "sessions",
+            "regeneration_grace",
+            \.sessions.regenerationGrace,
+            0...3600,
+            "How long an id can still be used after session_regenerate_id(false) has replaced it."
+        ),
+        .choice(
+            "sessions",
+            "reuse",
+            \.sessions.reuse,
+            "What is done when an id is used that was replaced: it is reported, or every session that came of it ends."
+        ),
+    ]
+
+    private static let binding: [Setting] = [
+        .choice("binding", "address", \.binding.address, "What is done when a session is used from another network."),
+        .integer(
+            "binding",
+            "ipv4_prefix",
+            \.binding.bitsOfIPv4,
+            8...32,
+            "bits",
+            "How much of an IPv4 address makes the network."
+        ),
+        .integer(
+            "binding",
+            "ipv6_prefix",
+            \.binding.bitsOfIPv6,
+            32...128,
+            "bits",
+            "How much of an IPv6 address makes the network."
+        ),
+        .choice("binding", "agent", \.binding.agent, "What is done when a session is used by another browser."),
+        .choice("binding", "agent_match", \.binding.agentMatch, "When two user agents are the same browser."),
+        Setting(
+            section: "binding",
+            key: "trusted_proxies",
+            kind: .networks,
+            summary: "The networks of proxies that say in a header whom they forward for.",
+            read: { .list($0.binding.trustedProxies) },
+            write: { if case .list(let networks) = $1 { $0.binding.trustedProxies = networks } }
+        ),
+        .choice("binding", "header", \.binding.header, "The header that these proxies set."),
     ]
 
     private static let limits: [Setting] = [
@@ -178,7 +262,8 @@ extension Setting {
     ]
 
     private static let log: [Setting] = [
-        .choice("log", "level", \.log.level, "The least important messages that are logged.")
+        .choice("log", "level", \.log.level, "The least important messages that are logged."),
+        .choice("log", "events", \.log.events, "Which events of sessions are logged."),
     ]
 }
 

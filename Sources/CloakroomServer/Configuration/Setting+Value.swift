@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomClient
 import TOMLKit
 
 extension Setting {
@@ -14,6 +15,8 @@ extension Setting {
         case .mode: .text(try mode(node))
         case .integer(let range, let unit): .integer(try integer(node, range, unit))
         case .users: .list(try users(node))
+        case .secondsOr(let range, let words): try time(node, range, words)
+        case .networks: .list(try networks(node))
         }
     }
 
@@ -78,6 +81,39 @@ extension Setting {
             )
         }
         return number
+    }
+
+    private func time(
+        _ node: (any TOMLValueConvertible)?,
+        _ range: ClosedRange<Int>,
+        _ words: [String]
+    ) throws(ConfigurationError) -> Value {
+        if node?.int != nil { return .integer(try integer(node, range, "seconds")) }
+        let list = words.map { "\"\($0)\"" }.joined(separator: " or ")
+        let word = try text(node, as: "a whole number of seconds, or \(list)")
+        guard words.contains(word) else {
+            throw ConfigurationError(
+                .value,
+                "must be a whole number of seconds, or \(list), found \(Value.text(word).rendered)"
+            )
+        }
+        return .text(word)
+    }
+
+    private func networks(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> [String] {
+        guard let array = node?.array else { throw wrongType("a list of networks", node) }
+        var networks: [String] = []
+        for item in array {
+            guard let text = item.string, AddressPrefix(text) != nil else {
+                let found = item.string.map { Value.text($0).rendered } ?? ConfigurationParser.described(item)
+                throw ConfigurationError(
+                    .value,
+                    "must be a list of networks such as \"192.0.2.0/24\" or \"2001:db8::/32\", found \(found) in it"
+                )
+            }
+            networks.append(text)
+        }
+        return networks
     }
 
     private func users(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> [String] {

@@ -19,6 +19,10 @@ public struct Setting: Sendable {
         case integer(ClosedRange<Int>, unit: String)
         /// A list of user names and numeric user ids.
         case users
+        /// A whole number of seconds in a range, or one of these words.
+        case secondsOr(ClosedRange<Int>, [String])
+        /// A list of networks, such as `"192.0.2.0/24"`.
+        case networks
     }
 
     /// A value as it stands in the file.
@@ -120,6 +124,36 @@ extension Setting {
             summary: summary,
             read: { .integer(Int($0[keyPath: path].components.seconds)) },
             write: { if case .integer(let number) = $1 { $0[keyPath: path] = .seconds(number) } }
+        )
+    }
+
+    /// A time that may also be a word.
+    static func time(
+        _ section: String,
+        _ key: String,
+        _ path: Path<Configuration.Time>,
+        _ range: ClosedRange<Int>,
+        _ words: [String],
+        _ summary: String
+    ) -> Setting {
+        Setting(
+            section: section,
+            key: key,
+            kind: .secondsOr(range, words),
+            summary: summary,
+            read: {
+                switch $0[keyPath: path] {
+                case .seconds(let seconds): .integer(seconds)
+                case .word(let word): .text(word)
+                }
+            },
+            write: {
+                switch $1 {
+                case .integer(let seconds): $0[keyPath: path] = .seconds(seconds)
+                case .text(let word): $0[keyPath: path] = .word(word)
+                case .list: break
+                }
+            }
         )
     }
 

@@ -14,15 +14,15 @@ public struct JournalLogHandler: LogHandler {
 
     private let descriptor: Int32
     private let isTerminal: Bool
-    private let limit: LogLimit
+    private let limit: LogLimit?
 
-    /// Writes to standard error.
-    public init(level: Logger.Level) {
-        self.init(level: level, descriptor: STDERR_FILENO)
+    /// Writes to standard error; many of the same message in a short time only if they are not limited.
+    public init(level: Logger.Level, isLimited: Bool = true) {
+        self.init(level: level, descriptor: STDERR_FILENO, limit: isLimited ? LogLimit() : nil)
     }
 
     /// Writes to a descriptor, which has to stay open.
-    init(level: Logger.Level, descriptor: Int32, limit: LogLimit = LogLimit()) {
+    init(level: Logger.Level, descriptor: Int32, limit: LogLimit? = LogLimit()) {
         logLevel = level
         self.limit = limit
         self.descriptor = descriptor
@@ -40,7 +40,7 @@ public struct JournalLogHandler: LogHandler {
     public func log(event: LogEvent) {
         let message = "\(event.message)"
         // Whoever asks for every detail gets it.
-        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit.admit(message)
+        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit?.admit(message) ?? (true, 0)
         guard isWritten else { return }
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }

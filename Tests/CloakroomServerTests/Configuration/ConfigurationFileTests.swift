@@ -21,7 +21,7 @@ import Testing
             if line.hasPrefix("["), line.hasSuffix("]") { section = String(line.dropFirst().dropLast()) }
             guard let equals = line.firstRange(of: " = "), line.hasPrefix("# ") else { continue }
             let key = line.dropFirst(2)[..<equals.lowerBound]
-            guard key.allSatisfy({ $0.isLowercase || $0 == "_" }) else { continue }
+            guard key.allSatisfy({ $0.isLowercase || $0.isNumber || $0 == "_" }) else { continue }
             #expect(lines[index - 1].hasPrefix("# "), "line \(index + 1) has no comment above it")
             found["\(section).\(key)"] = String(line[equals.upperBound...])
         }

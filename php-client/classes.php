@@ -7,6 +7,66 @@ namespace Cloakroom;
 
 /* Made from src/ by make-classes.php, for prepend.php: do not edit. */
 
+/** What the web server says of the browser that the present request serves. The daemon decides what to believe of it. */
+final class BrowserClaims
+{
+    /** The fields of a client that serves no browser: five lengths. */
+    private const NONE = "\0\0\0\0\0\0\0\0\0\0";
+    private const MAX_ADDRESS = 46;
+    private const MAX_AGENT = 320;
+    /** Of X-Forwarded-For and Forwarded: the end counts, which the nearest proxy wrote. */
+    private const MAX_FORWARDED = 160;
+
+    /** The fields of HELLO behind its label (docs/protocol.md). */
+    public static function current(): string
+    {
+        // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
+        $address = \getenv('REMOTE_ADDR');
+        if ($address === false || $address === '') {
+            return \PHP_SAPI === 'cli-server' ? self::fromServer() : self::NONE;
+        }
+
+        return self::encoded(
+            $address,
+            (string) \getenv('HTTP_USER_AGENT'),
+            (string) \getenv('HTTP_X_FORWARDED_FOR'),
+            (string) \getenv('HTTP_X_REAL_IP'),
+            (string) \getenv('HTTP_FORWARDED'),
+        );
+    }
+
+    private static function encoded(
+        string $address,
+        string $agent,
+        string $forwardedFor,
+        string $realIp,
+        string $forwarded,
+    ): string {
+        return self::field(\substr($address, 0, self::MAX_ADDRESS))
+            . self::field(\substr($agent, 0, self::MAX_AGENT))
+            . ($forwardedFor === '' ? "\0\0" : self::field(\substr($forwardedFor, -self::MAX_FORWARDED)))
+            . ($realIp === '' ? "\0\0" : self::field(\substr($realIp, 0, self::MAX_ADDRESS)))
+            . ($forwarded === '' ? "\0\0" : self::field(\substr($forwarded, -self::MAX_FORWARDED)));
+    }
+
+    private static function field(string $value): string
+    {
+        return \pack('n', \strlen($value)) . $value;
+    }
+
+    /** In PHP's own web server getenv() has nothing of the request. */
+    private static function fromServer(): string
+    {
+        $values = [];
+        foreach (['REMOTE_ADDR', 'HTTP_USER_AGENT', 'HTTP_X_FORWARDED_FOR', 'HTTP_X_REAL_IP', 'HTTP_FORWARDED'] as $name) {
+            $value = $GLOBALS['_SERVER'][$name] ?? '';
+            $values[] = \is_string($value) ? $value : '';
+        }
+
+        return self::encoded(...$values);
+    }
+}
+
 /**
  * The connection to cloakroomd: frames, time limits, and a new connection when the daemon has closed the old one.
  *
@@ -275,7 +335,8 @@ final class Connection
         $label = RequestLabel::current();
         $size = \strlen($label);
         // The nonce is as random as the token, of which pack() takes the lower half.
-        $hello = \pack('NCnNC', 8 + $size, self::HELLO, self::VERSION, $this->token, $size) . $label;
+        $rest = $label . BrowserClaims::current();
+        $hello = \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $this->token, $size) . $rest;
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream, self::FIRST_READ);
         $greeting = self::HELLO_OK . \substr($hello, 7, 4);
@@ -701,6 +762,48 @@ final class RequestLabel
     }
 }
 
+/** What an application can ask about its session. */
+final class Session
+{
+    /** It was not used for too long. */
+    public const IDLE = 'idle';
+    /** It has lived for as long as a session may. */
+    public const ABSOLUTE = 'absolute';
+    /** It belongs to a browser in another network. */
+    public const ADDRESS = 'address';
+    /** It belongs to another browser. */
+    public const AGENT = 'user agent';
+    /** There is no such session, or there has been none for a long time. */
+    public const UNKNOWN = 'unknown id';
+    /** It was destroyed while this request waited for it. */
+    public const DESTROYED = 'destroyed';
+    /** Its id was replaced by another. */
+    public const REUSED = 'reused';
+
+    private static ?string $rejection = null;
+
+    /**
+     * Why the session that the browser asked for was refused, so that it got a new and empty one; null when it was not.
+     *
+     *     session_start();
+     *     if (Cloakroom\Session::rejection() === Cloakroom\Session::IDLE) {
+     *         echo 'Your session has timed out. Please log in again.';
+     *     }
+     *
+     * One of the constants of this class. It is that of the last session_start() of the present request.
+     */
+    public static function rejection(): ?string
+    {
+        return self::$rejection;
+    }
+
+    /** @internal for SessionHandler */
+    public static function noteRejection(?string $reason): void
+    {
+        self::$rejection = $reason;
+    }
+}
+
 /**
  * Keeps PHP's sessions in cloakroomd.
  *
@@ -723,6 +826,7 @@ final class SessionHandler implements
     private const TOUCH = 4;
     private const DESTROY = 6;
     private const GC = 7;
+    private const RETIRE = 9;
 
     private const FOUND = "\x82";
     private const ABSENT = "\x83";
@@ -731,9 +835,24 @@ final class SessionHandler implements
     private const COLLECTED = "\x86";
 
     private const LOCK = 1;
+    private const PRESENTED = 2;
+    private const REPLACES = 4;
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
     private const UNREADABLE = "\3";
+    private const OTHER_ADDRESS = "\5";
+    private const OTHER_AGENT = "\6";
+    /** Why there is no session, as the daemon and as an application says it. */
+    private const REJECTIONS = [
+        "\0" => Session::UNKNOWN,
+        "\1" => Session::IDLE,
+        "\2" => Session::DESTROYED,
+        "\3" => Session::UNKNOWN,
+        "\4" => Session::ABSOLUTE,
+        self::OTHER_ADDRESS => Session::ADDRESS,
+        self::OTHER_AGENT => Session::AGENT,
+        "\7" => Session::REUSED,
+    ];
     /** The version of a session that is absent. */
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
@@ -760,6 +879,10 @@ final class SessionHandler implements
     /** What is stored, as far as this request knows; null when there is no such session. */
     private ?string $data = null;
     private bool $unreadable = false;
+    /** Why there is no such session; a reason of ABSENT. */
+    private string $absence = '';
+    /** The session whose place the next one takes, while session_regenerate_id() is at work. */
+    private ?string $previous = null;
     /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
     private bool $ahead = false;
     /** Why `validateId` could not fetch the session, for `read` to report. */
@@ -807,6 +930,10 @@ final class SessionHandler implements
             // Otherwise it is session_reset(), which opens once more what it has.
             $this->snapshot = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
             self::$next = null;
+            if ($this->previous === null || !self::isRegenerating()) {
+                $this->previous = null;
+                Session::noteRejection(null);
+            }
         }
         $this->name = $name;
 
@@ -853,7 +980,7 @@ final class SessionHandler implements
             return $this->exists($reference);
         }
         try {
-            $this->fetch($id, $reference);
+            $this->fetch($id, $reference, self::PRESENTED);
         } catch (Failure $failure) {
             // "No" would give the visitor a new, empty session in place of an error.
             $this->forget();
@@ -867,6 +994,9 @@ final class SessionHandler implements
             $this->warnUnreadable();
 
             return false;
+        }
+        if ($this->data === null && $this->previous === null) {
+            Session::noteRejection(self::REJECTIONS[$this->absence] ?? Session::UNKNOWN);
         }
 
         return $this->data !== null;
@@ -885,6 +1015,10 @@ final class SessionHandler implements
             }
         } catch (Failure $failure) {
             return $this->failed($failure);
+        }
+        if ($this->data === null && $this->isOthers()) {
+            // Only without session.use_strict_mode; with it the visitor has got a new id by now.
+            return $this->failed(new Failure('the session belongs to another browser, and is refused'));
         }
         $this->ahead = false;
         // Not in validateId(), out of which PHP makes something else of an exception.
@@ -909,8 +1043,10 @@ final class SessionHandler implements
             return self::warn($refusal);
         }
         try {
+            $isRegenerating = self::isRegenerating();
+            $this->previous = $isRegenerating ? $this->reference : null;
             if ($data === $this->data) {
-                self::isRegenerating() ? $this->store($data) : $this->touch();
+                $isRegenerating ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
                 $this->store($data);
             }
@@ -941,7 +1077,10 @@ final class SessionHandler implements
         try {
             $connection = $this->requireConnection();
             $reference = $this->requireReference($id);
-            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
+            $isRegenerating = self::isRegenerating();
+            $this->previous = $isRegenerating ? $reference : null;
+            $operation = $isRegenerating ? self::RETIRE : self::DESTROY;
+            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), $operation) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
             return $this->failed($failure);
@@ -991,12 +1130,14 @@ final class SessionHandler implements
      * Reads the session: under its lock, unless it is read-only.
      *
      * @param ?string $reference what reference() has made of the id, if it is known
+     * @param int     $flags     of READ, besides those that follow from the state
      *
      * @throws Failure
      */
     private function fetch(
         #[\SensitiveParameter] string $id,
         #[\SensitiveParameter] ?string $reference = null,
+        int $flags = 0,
     ): void {
         $connection = $this->requireConnection();
         $isLocking = !$this->snapshot;
@@ -1010,24 +1151,43 @@ final class SessionHandler implements
         $this->failure = null;
         $this->reference = $reference ??= $this->requireReference($id);
         $connection->locked = $isLocking;
-        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
+        if ($isLocking) {
+            $flags |= self::LOCK;
+        }
+        if ($this->previous !== null) {
+            $flags = ($flags & ~self::PRESENTED) | self::REPLACES;
+            $reference .= $this->previous;
+        }
+        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $flags, $wait) . $reference;
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
             $this->data = \substr($answer, 14);
+            $this->absence = '';
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
             $this->version = self::NO_VERSION;
             $this->data = null;
+            $this->absence = $answer[6];
             $this->unreadable = $answer[6] === self::UNREADABLE;
+            if ($this->isOthers()) {
+                // Its lock is its owner's.
+                $connection->locked = false;
+            }
         }
         $connection->deferring = $answer[5] !== "\0";
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
+    }
+
+    /** Whether the session that is absent is another browser's. */
+    private function isOthers(): bool
+    {
+        return $this->absence === self::OTHER_ADDRESS || $this->absence === self::OTHER_AGENT;
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -1038,6 +1198,7 @@ final class SessionHandler implements
             $answer = $this->requireConnection()->ask($request);
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
+            $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
             $this->connection->deferring = $answer[5] !== "\0";
 
             return $isFound;
@@ -1115,7 +1276,7 @@ final class SessionHandler implements
      */
     private function mayBeDeferred(int $size): bool
     {
-        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && !self::isRegenerating();
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null;
     }
 
     /** The version that the session has when all that this request has sent was carried out. */

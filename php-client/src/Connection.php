@@ -273,7 +273,8 @@ final class Connection
         $label = RequestLabel::current();
         $size = \strlen($label);
         // The nonce is as random as the token, of which pack() takes the lower half.
-        $hello = \pack('NCnNC', 8 + $size, self::HELLO, self::VERSION, $this->token, $size) . $label;
+        $rest = $label . BrowserClaims::current();
+        $hello = \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $this->token, $size) . $rest;
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream, self::FIRST_READ);
         $greeting = self::HELLO_OK . \substr($hello, 7, 4);

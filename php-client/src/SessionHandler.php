@@ -27,6 +27,7 @@ final class SessionHandler implements
     private const TOUCH = 4;
     private const DESTROY = 6;
     private const GC = 7;
+    private const RETIRE = 9;
 
     private const FOUND = "\x82";
     private const ABSENT = "\x83";
@@ -35,9 +36,24 @@ final class SessionHandler implements
     private const COLLECTED = "\x86";
 
     private const LOCK = 1;
+    private const PRESENTED = 2;
+    private const REPLACES = 4;
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
     private const UNREADABLE = "\3";
+    private const OTHER_ADDRESS = "\5";
+    private const OTHER_AGENT = "\6";
+    /** Why there is no session, as the daemon and as an application says it. */
+    private const REJECTIONS = [
+        "\0" => Session::UNKNOWN,
+        "\1" => Session::IDLE,
+        "\2" => Session::DESTROYED,
+        "\3" => Session::UNKNOWN,
+        "\4" => Session::ABSOLUTE,
+        self::OTHER_ADDRESS => Session::ADDRESS,
+        self::OTHER_AGENT => Session::AGENT,
+        "\7" => Session::REUSED,
+    ];
     /** The version of a session that is absent. */
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
@@ -64,6 +80,10 @@ final class SessionHandler implements
     /** What is stored, as far as this request knows; null when there is no such session. */
     private ?string $data = null;
     private bool $unreadable = false;
+    /** Why there is no such session; a reason of ABSENT. */
+    private string $absence = '';
+    /** The session whose place the next one takes, while session_regenerate_id() is at work. */
+    private ?string $previous = null;
     /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
     private bool $ahead = false;
     /** Why `validateId` could not fetch the session, for `read` to report. */
@@ -111,6 +131,10 @@ final class SessionHandler implements
             // Otherwise it is session_reset(), which opens once more what it has.
             $this->snapshot = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
             self::$next = null;
+            if ($this->previous === null || !self::isRegenerating()) {
+                $this->previous = null;
+                Session::noteRejection(null);
+            }
         }
         $this->name = $name;
 
@@ -157,7 +181,7 @@ final class SessionHandler implements
             return $this->exists($reference);
         }
         try {
-            $this->fetch($id, $reference);
+            $this->fetch($id, $reference, self::PRESENTED);
         } catch (Failure $failure) {
             // "No" would give the visitor a new, empty session in place of an error.
             $this->forget();
@@ -171,6 +195,9 @@ final class SessionHandler implements
             $this->warnUnreadable();
 
             return false;
+        }
+        if ($this->data === null && $this->previous === null) {
+            Session::noteRejection(self::REJECTIONS[$this->absence] ?? Session::UNKNOWN);
         }
 
         return $this->data !== null;
@@ -189,6 +216,10 @@ final class SessionHandler implements
             }
         } catch (Failure $failure) {
             return $this->failed($failure);
+        }
+        if ($this->data === null && $this->isOthers()) {
+            // Only without session.use_strict_mode; with it the visitor has got a new id by now.
+            return $this->failed(new Failure('the session belongs to another browser, and is refused'));
         }
         $this->ahead = false;
         // Not in validateId(), out of which PHP makes something else of an exception.
@@ -213,8 +244,10 @@ final class SessionHandler implements
             return self::warn($refusal);
         }
         try {
+            $isRegenerating = self::isRegenerating();
+            $this->previous = $isRegenerating ? $this->reference : null;
             if ($data === $this->data) {
-                self::isRegenerating() ? $this->store($data) : $this->touch();
+                $isRegenerating ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
                 $this->store($data);
             }
@@ -245,7 +278,10 @@ final class SessionHandler implements
         try {
             $connection = $this->requireConnection();
             $reference = $this->requireReference($id);
-            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), self::DESTROY) . $reference);
+            $isRegenerating = self::isRegenerating();
+            $this->previous = $isRegenerating ? $reference : null;
+            $operation = $isRegenerating ? self::RETIRE : self::DESTROY;
+            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), $operation) . $reference);
             $this->expect(self::DESTROYED, $answer);
         } catch (Failure $failure) {
             return $this->failed($failure);
@@ -295,12 +331,14 @@ final class SessionHandler implements
      * Reads the session: under its lock, unless it is read-only.
      *
      * @param ?string $reference what reference() has made of the id, if it is known
+     * @param int     $flags     of READ, besides those that follow from the state
      *
      * @throws Failure
      */
     private function fetch(
         #[\SensitiveParameter] string $id,
         #[\SensitiveParameter] ?string $reference = null,
+        int $flags = 0,
     ): void {
         $connection = $this->requireConnection();
         $isLocking = !$this->snapshot;
@@ -314,24 +352,43 @@ final class SessionHandler implements
         $this->failure = null;
         $this->reference = $reference ??= $this->requireReference($id);
         $connection->locked = $isLocking;
-        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $isLocking ? self::LOCK : 0, $wait) . $reference;
+        if ($isLocking) {
+            $flags |= self::LOCK;
+        }
+        if ($this->previous !== null) {
+            $flags = ($flags & ~self::PRESENTED) | self::REPLACES;
+            $reference .= $this->previous;
+        }
+        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $flags, $wait) . $reference;
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
             $this->data = \substr($answer, 14);
+            $this->absence = '';
             $this->unreadable = false;
         } else {
             $this->expect(self::ABSENT, $answer);
             $this->version = self::NO_VERSION;
             $this->data = null;
+            $this->absence = $answer[6];
             $this->unreadable = $answer[6] === self::UNREADABLE;
+            if ($this->isOthers()) {
+                // Its lock is its owner's.
+                $connection->locked = false;
+            }
         }
         $connection->deferring = $answer[5] !== "\0";
         $this->deferredWrites = 0;
         $this->id = $id;
         $this->ahead = true;
+    }
+
+    /** Whether the session that is absent is another browser's. */
+    private function isOthers(): bool
+    {
+        return $this->absence === self::OTHER_ADDRESS || $this->absence === self::OTHER_AGENT;
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
@@ -342,6 +399,7 @@ final class SessionHandler implements
             $answer = $this->requireConnection()->ask($request);
             $isFound = $answer[4] === self::FOUND;
             $isFound || $this->expect(self::ABSENT, $answer);
+            $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
             $this->connection->deferring = $answer[5] !== "\0";
 
             return $isFound;
@@ -419,7 +477,7 @@ final class SessionHandler implements
      */
     private function mayBeDeferred(int $size): bool
     {
-        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && !self::isRegenerating();
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null;
     }
 
     /** The version that the session has when all that this request has sent was carried out. */

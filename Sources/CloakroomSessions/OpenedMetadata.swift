@@ -13,16 +13,19 @@ final class OpenedMetadata: Sendable {
     let metadata: SessionMetadata
     /// The deadline that the store has.
     let storedDeadline: UnixTime
+    // When the session was last seen, as the store has it.
+    private let storedLastSeen: UnixTime
 
     /// Metadata that are in the store.
     convenience init(_ metadata: SessionMetadata, key: MetadataKey) {
-        self.init(metadata, key: key, storedDeadline: metadata.deadline)
+        self.init(metadata, key: key, stored: (metadata.deadline, metadata.lastSeen))
     }
 
-    private init(_ metadata: SessionMetadata, key: MetadataKey, storedDeadline: UnixTime) {
+    private init(_ metadata: SessionMetadata, key: MetadataKey, stored: (deadline: UnixTime, lastSeen: UnixTime)) {
         self.key = key
         self.metadata = metadata
-        self.storedDeadline = storedDeadline
+        storedDeadline = stored.deadline
+        storedLastSeen = stored.lastSeen
     }
 
     /// The same after a touch that moves the deadline so little that the store need not know; `nil` when it must. A daemon
@@ -31,9 +34,10 @@ final class OpenedMetadata: Sendable {
     func touched(_ next: SessionMetadata) -> OpenedMetadata? {
         guard next.lifetime == metadata.lifetime, next.bodyExpires == metadata.bodyExpires,
             next.expirySlot == metadata.expirySlot,
-            next.deadline >= storedDeadline,
-            next.deadline.seconds - storedDeadline.seconds < ExpirySlot.grain(lifetime: next.lifetime)
+            next.deadline >= storedDeadline, next.lastSeen >= storedLastSeen,
+            // Not the deadline: that stays where it is once the session nears its greatest age.
+            next.lastSeen.seconds - storedLastSeen.seconds < ExpirySlot.grain(lifetime: next.lifetime)
         else { return nil }
-        return OpenedMetadata(next, key: key, storedDeadline: storedDeadline)
+        return OpenedMetadata(next, key: key, stored: (storedDeadline, storedLastSeen))
     }
 }

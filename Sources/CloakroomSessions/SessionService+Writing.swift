@@ -215,7 +215,9 @@ extension SessionService {
         var next = opened.metadata
         next.wasSeen(lifetime: lifetime, now: clock.now(), rules.lifetimes)
         // Times are whole seconds: a second touch within one changes nothing.
-        guard next.version == version, next.deadline != opened.metadata.deadline else { return nil }
+        guard next.version == version,
+            next.lastSeen != opened.metadata.lastSeen || next.deadline != opened.metadata.deadline
+        else { return nil }
         statistics.add(.touched)
         if let touched = opened.touched(next) {
             records.cache.note(touched, at: address)

@@ -13,6 +13,8 @@ struct Bench {
     let clock: ManualClock
     let store: MemoryStore
     let service: SessionService
+    /// The events of sessions.
+    let recorder: LogRecorder
     private let keyring: Keyring
 
     init(
@@ -20,25 +22,31 @@ struct Bench {
         lockHold: Duration = .seconds(600),
         maximumWaiters: Int = 8,
         maximumSessions: Int? = nil,
-        maximumTotalSize: Int? = nil
+        maximumTotalSize: Int? = nil,
+        adjusting adjust: (inout SessionRules) -> Void = { _ in }
     ) async throws {
         try SecureHeap.prepare()
+        var rules = SessionRules(
+            maximumData: 1 << 20,
+            lockWait: lockWait,
+            lockHold: lockHold,
+            maximumWaiters: maximumWaiters,
+            maximumSessions: maximumSessions,
+            maximumTotalSize: maximumTotalSize
+        )
+        adjust(&rules)
         try await self.init(
             clock: ManualClock(),
             store: MemoryStore(),
             keyring: Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))]),
-            rules: SessionRules(
-                maximumData: 1 << 20,
-                lockWait: lockWait,
-                lockHold: lockHold,
-                maximumWaiters: maximumWaiters,
-                maximumSessions: maximumSessions,
-                maximumTotalSize: maximumTotalSize
-            )
+            rules: rules
         )
     }
 
     private init(clock: ManualClock, store: MemoryStore, keyring: Keyring, rules: SessionRules) async throws {
+        let recorder = LogRecorder()
+        let events = SessionEventLog(logger: Logger(label: "events") { _ in recorder }, selection: .all)
+        self.recorder = recorder
         self.clock = clock
         self.store = store
         self.keyring = keyring
@@ -48,7 +56,8 @@ struct Bench {
             rules: rules,
             deferredWrites: DeferredWrites(isConfigured: true),
             clock: clock,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            events: events
         )
     }
 

@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
 
         .target(name: "CloakroomCore"),
+        .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
@@ -82,6 +83,7 @@ let package = Package(
             path: "Tests/CloakroomTestKit"
         ),
         .testTarget(name: "CloakroomCoreTests", dependencies: ["CloakroomCore"]),
+        .testTarget(name: "CloakroomClientTests", dependencies: ["CloakroomClient"]),
         .testTarget(
             name: "CloakroomProtocolTests",
             dependencies: [

@@ -137,6 +137,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomServer"]),
+        ("FuzzClientAddress", ["CloakroomClient"]),
+        ("FuzzUserAgent", ["CloakroomClient"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

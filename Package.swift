@@ -83,6 +83,7 @@ let package = Package(
             path: "Tests/CloakroomTestKit"
         ),
         .testTarget(name: "CloakroomCoreTests", dependencies: ["CloakroomCore"]),
+        .testTarget(name: "CloakroomClientTests", dependencies: ["CloakroomClient"]),
         .testTarget(
             name: "CloakroomProtocolTests",
             dependencies: [
@@ -136,6 +137,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomServer"]),
+        ("FuzzClientAddress", ["CloakroomClient"]),
+        ("FuzzUserAgent", ["CloakroomClient"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

@@ -40,7 +40,7 @@ struct Browser: Sendable {
     /// What a session that this browser makes remembers.
     func binding(_ rules: BindingRules) -> SessionBinding {
         guard let network = rules.network(of: address) else { return SessionBinding() }
-        return SessionBinding(network, family: UserAgentFamily(agent).encoded, agent: digest)
+        return SessionBinding(network, family: family, agent: digest)
     }
 
     /// Whether it is in the network that a session is bound to.
@@ -53,6 +53,10 @@ struct Browser: Sendable {
     func isAgent(of binding: SessionBinding, _ match: BindingRules.AgentMatch) -> Bool {
         // Nearly always, and then nobody need know what browser it is.
         if binding.agent == digest { return true }
-        return match == .family && binding.family == UserAgentFamily(agent).encoded
+        return match == .family && binding.family == family
+    }
+
+    private var family: UInt64 {
+        agent.withUnsafeBytes { UserAgent.family(of: $0) }.bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -98,7 +98,7 @@ extension SessionService {
                 locks.release(ticket)
                 return absent(absence)
             case .absent(let absence):
-                let heir = try read.previous.flatMap { try retire($0, for: read.session) }
+                let heir = try read.previous.flatMap { try retire($0, for: read.session, of: client) }
                 client.held = HeldSession(read.session, ticket: ticket, content: .absent(heir))
                 return absent(absence == .unknown && destroyedMeanwhile ? .destroyed : absence)
             }

@@ -35,9 +35,15 @@ extension SessionService {
 
     /// Lets a session whose place another one takes live on for the grace only, and answers what the other one takes over; `nil`
     /// when there is nothing.
-    func retire(_ previous: SessionReference, for session: SessionReference) throws -> Inheritance? {
+    func retire(
+        _ previous: SessionReference,
+        for session: SessionReference,
+        of client: SessionClient
+    ) throws -> Inheritance? {
         guard previous != session else { return nil }
         let address = try sealer.address(of: previous)
+        // Nobody takes a session away from another browser in this way either.
+        guard try refusal(at: address, for: client) == nil else { return nil }
         let now = clock.now()
         return try latches.withLatch(address) {
             guard let opened = try records.metadata(at: address) else { return nil }

@@ -111,10 +111,10 @@ import Testing
             "[sessions]\nacknowlege = \"deferred\"\n",
             "c.toml:2: unknown key \"acknowlege\" in [sessions]; did you mean \"acknowledge\"?"
         ),
-        ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\""),
+        ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\", \"events\""),
         (
             "[xyzzy]\n",
-            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [limits], [log]"
+            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [binding], [limits], [log]"
         ),
         (
             "[sessions]\nlock_wait.a = 1\n",

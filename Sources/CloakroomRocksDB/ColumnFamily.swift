@@ -10,6 +10,8 @@ enum ColumnFamily: Int, CaseIterable {
     case body
     /// Expiry entries: slot, then address.
     case expiry
+    /// Members of groups: group, then address.
+    case index
 
     /// The name RocksDB knows it by; RocksDB insists on the first.
     var name: StaticString {
@@ -18,6 +20,7 @@ enum ColumnFamily: Int, CaseIterable {
         case .metadata: "metadata"
         case .body: "body"
         case .expiry: "expiry"
+        case .index: "index"
         }
     }
 
@@ -27,7 +30,7 @@ enum ColumnFamily: Int, CaseIterable {
         case .properties: 1 << 20
         case .metadata: 16 << 20
         case .body: 64 << 20
-        case .expiry: 8 << 20
+        case .expiry, .index: 8 << 20
         }
     }
 

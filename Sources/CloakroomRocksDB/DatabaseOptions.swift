@@ -71,7 +71,7 @@ final class DatabaseOptions {
         rocksdb_options_set_compression(pointer, Int32(rocksdb_no_compression))
         if family.holdsRecords { setHashMemtable() }
         if let filter { rocksdb_options_set_compaction_filter(pointer, filter.pointer) }
-        if family == .expiry {
+        if family == .expiry || family == .index {
             // Entries live briefly: a file of which half is deletions is compacted soon, so that sweeps need not step over them.
             rocksdb_options_add_compact_on_deletion_collector_factory(pointer, 1024, 512)
         }

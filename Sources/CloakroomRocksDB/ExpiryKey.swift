@@ -61,18 +61,28 @@ extension ExpiryEntry {
 }
 
 extension ExpiryFiling {
-    /// Reads the value of an entry, or answers `nil` when it is not one. An empty value says no size.
+    /// Reads the value of an entry, or answers `nil` when it is not one. An empty value says no size, a short one no group.
     init?(slot: ExpirySlot, value: UnsafeRawBufferPointer) {
         switch value.count {
         case 0: self.init(slot: slot, kibibytes: 0)
-        case MemoryLayout<UInt32>.size:
-            self.init(slot: slot, kibibytes: UInt32(bigEndian: value.loadUnaligned(as: UInt32.self)))
+        case Self.sizeLength, Self.sizeLength + SessionAddress.length:
+            let rest = UnsafeRawBufferPointer(rebasing: value[Self.sizeLength...])
+            self.init(
+                slot: slot,
+                kibibytes: UInt32(bigEndian: value.loadUnaligned(as: UInt32.self)),
+                group: rest.isEmpty ? nil : SessionAddress(loading: rest)
+            )
         default: return nil
         }
     }
 
+    private static let sizeLength = MemoryLayout<UInt32>.size
+
     /// The value of its entry.
-    var value: [UInt8] { withUnsafeBytes(of: kibibytes.bigEndian, Array.init) }
+    var value: [UInt8] {
+        let size = withUnsafeBytes(of: kibibytes.bigEndian, Array.init)
+        return group.map { size + $0.bytes } ?? size
+    }
 }
 
 extension KeyIterator {

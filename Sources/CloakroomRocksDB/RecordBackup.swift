@@ -13,8 +13,9 @@ struct RecordBackup {
     private let metadata: [UInt8]?
     private let body: [UInt8]?
     private let filings: [(slot: ExpirySlot, filing: ExpiryFiling?)]
+    private let memberships: [(group: SessionAddress, isMember: Bool)]
 
-    /// Reads what is stored at an address and filed for it under some slots.
+    /// Reads what is stored at an address and filed for it under some slots, and whether it is a member of some groups.
     ///
     /// - Throws: ``StoreError`` when that cannot be read.
     init(of change: UnfinishedChange, in database: Database) throws(StoreError) {
@@ -27,6 +28,9 @@ struct RecordBackup {
             filings.append((slot, try database.filing(of: change.address, under: slot)))
         }
         self.filings = filings
+        var memberships: [(group: SessionAddress, isMember: Bool)] = []
+        for group in change.groups { memberships.append((group, try database.isMember(change.address, of: group))) }
+        self.memberships = memberships
     }
 
     /// The keys of the expiry entries that ``restore(in:)`` writes.
@@ -42,6 +46,9 @@ struct RecordBackup {
             ExpiryKey(slot, address).withUnsafeBytes {
                 Self.restore(filing?.value, at: $0, family: .expiry, in: batch)
             }
+        }
+        for (group, isMember) in memberships {
+            if isMember { batch.join(group, address) } else { batch.leave(group, address) }
         }
     }
 
@@ -61,4 +68,26 @@ struct UnfinishedChange: Sendable {
     let address: SessionAddress
     /// The slots whose entries it was to write or remove.
     let slots: Set<ExpirySlot>
+    /// The groups that the session was to join or leave.
+    let groups: Set<SessionAddress>
+}
+
+extension UnfinishedChange {
+    /// An update that failed.
+    init(_ update: RecordUpdate) {
+        self.init(
+            address: update.address,
+            slots: Set([update.expiry.slot, update.previousExpiry?.slot].compactMap(\.self)),
+            groups: update.groupsLeft.union([update.groupJoined].compactMap(\.self))
+        )
+    }
+
+    /// A removal that failed, of a record and what was filed with it.
+    init(removalOf address: SessionAddress, slot: ExpirySlot?, group: SessionAddress?) {
+        self.init(
+            address: address,
+            slots: Set([slot].compactMap(\.self)),
+            groups: Set([group].compactMap(\.self))
+        )
+    }
 }

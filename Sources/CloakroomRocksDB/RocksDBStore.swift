@@ -139,6 +139,8 @@ public final class RocksDBStore: SessionStore {
         }
         let entry = ExpiryKey(update.expiry.slot, update.address)
         entry.withUnsafeBytes { batch.put(update.expiry.value, at: $0, in: .expiry) }
+        for group in update.groupsLeft { batch.leave(group, update.address) }
+        if let group = update.groupJoined { batch.join(group, update.address) }
         defer { expiry.written(entry) }
         try write(batch, to: database, update)
     }
@@ -148,7 +150,7 @@ public final class RocksDBStore: SessionStore {
         to database: Database,
         _ update: RecordUpdate
     ) throws(StoreError) {
-        try write(batch, to: database, changing: update.address, [update.expiry.slot, update.previousExpiry?.slot])
+        try write(batch, to: database) { UnfinishedChange(update) }
     }
 
     /// See ``CloakroomStore/SessionStore/remove(_:expiry:)``.
@@ -161,24 +163,25 @@ public final class RocksDBStore: SessionStore {
             batch.delete(key, in: .metadata)
             batch.delete(key, in: .body)
         }
-        if let slot { ExpiryKey(slot, address).withUnsafeBytes { batch.delete($0, in: .expiry) } }
-        try write(batch, to: database, changing: address, [slot])
+        var group: SessionAddress?
+        if let slot {
+            ExpiryKey(slot, address).withUnsafeBytes { batch.delete($0, in: .expiry) }
+            group = try database.filing(of: address, under: slot)?.group
+            if let group { batch.leave(group, address) }
+        }
+        try write(batch, to: database) { UnfinishedChange(removalOf: address, slot: slot, group: group) }
     }
 
     private func write(
         _ batch: borrowing WriteBatch,
         to database: Database,
-        changing address: SessionAddress,
-        _ slots: @autoclosure () -> [ExpirySlot?]
+        _ change: () -> UnfinishedChange
     ) throws(StoreError) {
         do throws(StoreError) {
             try database.write(batch, writes)
         } catch {
             // After a full disk RocksDB resumes by itself.
-            if [.inputOutput, .corruption].contains(error.code) {
-                let slots = Set(slots().compactMap(\.self))
-                refuseWrites(error, unfinished: UnfinishedChange(address: address, slots: slots))
-            }
+            if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error, unfinished: change()) }
             throw error
         }
     }
@@ -196,6 +199,17 @@ public final class RocksDBStore: SessionStore {
         let database = try gate.enter()
         defer { gate.leave() }
         return try database.filing(of: address, under: slot)
+    }
+
+    /// See ``CloakroomStore/SessionStore/members(of:after:limit:)``.
+    public func members(
+        of group: SessionAddress,
+        after address: SessionAddress?,
+        limit: Int
+    ) throws(StoreError) -> [SessionAddress] {
+        let database = try gate.enter()
+        defer { gate.leave() }
+        return try database.members(of: group, after: address, limit: limit)
     }
 
     /// See ``CloakroomStore/SessionStore/usage()``. Until it was called, what was there at the opening stays on disk even if

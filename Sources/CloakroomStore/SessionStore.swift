@@ -24,13 +24,13 @@ public protocol SessionStore: Sendable {
     /// - Throws: ``StoreError`` when the engine cannot tell.
     func body(at address: SessionAddress) throws(StoreError) -> [UInt8]?
 
-    /// Stores a record, or new metadata for it, and replaces its expiry entry if another filing is given: all or nothing,
-    /// and durable as configured before the call returns.
+    /// Stores a record, or new metadata for it, and replaces its expiry entry and its membership in a group if another filing
+    /// is given: all or nothing, and durable as configured before the call returns.
     ///
     /// - Throws: ``StoreError`` when nothing was stored.
     func apply(_ update: RecordUpdate) throws(StoreError)
 
-    /// Removes a record, if there is one, and the given expiry entry.
+    /// Removes a record, if there is one, and the given expiry entry with the membership that it names.
     ///
     /// - Throws: ``StoreError`` when nothing was removed.
     func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError)
@@ -51,6 +51,16 @@ public protocol SessionStore: Sendable {
         of address: SessionAddress,
         under slot: ExpirySlot
     ) throws(StoreError) -> ExpiryFiling?
+
+    /// Up to `limit` members of a group, in the order of their addresses, from the first one behind `address` on: the sessions whose
+    /// expiry entry names the group. Its cost follows the number of members returned.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func members(
+        of group: SessionAddress,
+        after address: SessionAddress?,
+        limit: Int
+    ) throws(StoreError) -> [SessionAddress]
 
     /// The sum over the expiry entries that there were when the store was opened, whatever was written since. Whoever adds
     /// what he wrote since then knows what the store holds now.

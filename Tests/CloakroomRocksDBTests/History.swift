@@ -11,6 +11,8 @@ import Testing
 struct History {
     /// The number of addresses that are written to.
     static let addresses = 12
+    /// The groups that they are in.
+    static let groups = (1...3).map { StoreSamples.address(1_000_000 + $0) }
 
     private enum Change {
         case update(RecordUpdate)
@@ -23,6 +25,14 @@ struct History {
         var records: [SessionAddress: StoredRecord] = [:]
         /// What is filed with them.
         var filings: [SessionAddress: ExpiryFiling] = [:]
+        /// The members of each group.
+        var members: [SessionAddress: Set<SessionAddress>] {
+            var members: [SessionAddress: Set<SessionAddress>] = [:]
+            for (address, filing) in filings {
+                if let group = filing.group { members[group, default: []].insert(address) }
+            }
+            return members
+        }
 
         /// Empty.
         init() {}
@@ -35,6 +45,10 @@ struct History {
             }
             for entry in try store.expiryEntries(through: UnixTime(seconds: .max), limit: .max) {
                 #expect(filings.updateValue(entry.filing, forKey: entry.address) == nil, "two entries for one address")
+            }
+            for group in History.groups {
+                let indexed = Set(try store.members(of: group, after: nil, limit: .max))
+                #expect(indexed == members[group] ?? [], "the index is not what the entries say")
             }
         }
     }
@@ -65,7 +79,8 @@ struct History {
                     previousExpiry: previous,
                     expiry: StoreSamples.filing(
                         UInt64.random(in: 1000...1100, using: &generator),
-                        kibibytes: UInt32.random(in: 1...2, using: &generator)
+                        kibibytes: UInt32.random(in: 1...2, using: &generator),
+                        group: (Self.groups + [nil]).randomElement(using: &generator) ?? nil
                     )
                 )
                 changes.append(.update(update))

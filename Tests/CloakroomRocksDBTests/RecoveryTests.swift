@@ -157,16 +157,22 @@ struct RecoveryTests {
         await #expect(processExitsWith: .success) { [removal = removal as Bool] in
             let bench = try Bench()
             for number in 0..<3 { try bench.put(number) }
-            // What a failed sync leaves: the change is in the log, but counts as failed.
-            let (address, slots) = (StoreSamples.address(1), Set([StoreSamples.slot(10), StoreSamples.slot(20)]))
-            let database = try bench.store.gate.enter()
-            let backup = try RecordBackup(of: UnfinishedChange(address: address, slots: slots), in: database)
-            bench.store.gate.leave()
-            if removal {
-                try bench.store.remove(address, expiry: StoreSamples.slot(10))
-            } else {
-                try bench.store.apply(StoreSamples.update(1, metadata: [9], body: [9], previous: 10, expiry: 20))
+            let (address, group, other) = (StoreSamples.address(1), StoreSamples.address(50), StoreSamples.address(51))
+            func update(_ body: [UInt8], from previous: ExpiryFiling, to next: ExpiryFiling) -> RecordUpdate {
+                RecordUpdate(address: address, metadata: [1], body: body, previousExpiry: previous, expiry: next)
             }
+            let filing = StoreSamples.filing(10, group: group)
+            try bench.store.apply(update(bench.body, from: StoreSamples.filing(10), to: filing))
+            let next = update([9], from: filing, to: StoreSamples.filing(20, group: other))
+            let change =
+                removal
+                ? UnfinishedChange(removalOf: address, slot: filing.slot, group: group) : UnfinishedChange(next)
+            // What a failed sync leaves: the change is in the log, but counts as failed.
+            let database = try bench.store.gate.enter()
+            let backup = try RecordBackup(of: change, in: database)
+            bench.store.gate.leave()
+            if removal { try bench.store.remove(address, expiry: filing.slot) } else { try bench.store.apply(next) }
+            #expect(try bench.store.members(of: group, after: nil, limit: 9) == [])
             let batch = WriteBatch(for: database)
             backup.restore(in: batch)
             try database.write(batch, bench.store.syncedWrites)
@@ -175,6 +181,8 @@ struct RecoveryTests {
                 try bench.store.expiryEntries(through: StoreSamples.slot(.max).time, limit: 9).map(\.slot.time.seconds)
                     == [10, 10, 10]
             )
+            #expect(try bench.store.members(of: group, after: nil, limit: 9) == [address])
+            #expect(try bench.store.members(of: other, after: nil, limit: 9) == [])
             bench.store.close()
         }
     }

@@ -10,7 +10,13 @@ public final class MemoryStore: SessionStore {
         let address: SessionAddress
     }
 
+    private struct Membership: Hashable {
+        let group: SessionAddress
+        let address: SessionAddress
+    }
+
     private struct State {
+        var memberships: Set<Membership> = []
         var records: [SessionAddress: StoredRecord] = [:]
         var filings: [Place: ExpiryFiling] = [:]
         var opening = StoreUsage()
@@ -37,6 +43,9 @@ public final class MemoryStore: SessionStore {
 
     /// All expiry entries in order.
     public var entries: [ExpiryEntry] { state.withLock { Self.ordered($0.filings) } }
+
+    /// How many memberships in groups there are.
+    public var membershipCount: Int { state.withLock { $0.memberships.count } }
 
     /// From now on answers what is filed now as ``usage()``, as after closing and opening a store.
     public func reopen() {
@@ -71,6 +80,12 @@ public final class MemoryStore: SessionStore {
                 state.filings[Place(slot: previous.slot, address: update.address)] = nil
             }
             state.filings[Place(slot: update.expiry.slot, address: update.address)] = update.expiry
+            for group in update.groupsLeft {
+                state.memberships.remove(Membership(group: group, address: update.address))
+            }
+            if let group = update.groupJoined {
+                state.memberships.insert(Membership(group: group, address: update.address))
+            }
         }
     }
 
@@ -78,7 +93,10 @@ public final class MemoryStore: SessionStore {
     public func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError) {
         try access { state in
             state.records[address] = nil
-            if let expiry { state.filings[Place(slot: expiry, address: address)] = nil }
+            guard let expiry,
+                let filing = state.filings.removeValue(forKey: Place(slot: expiry, address: address))
+            else { return }
+            if let group = filing.group { state.memberships.remove(Membership(group: group, address: address)) }
         }
     }
 
@@ -92,6 +110,19 @@ public final class MemoryStore: SessionStore {
     /// See ``CloakroomStore/SessionStore/filing(of:under:)``.
     public func filing(of address: SessionAddress, under slot: ExpirySlot) throws(StoreError) -> ExpiryFiling? {
         try access { $0.filings[Place(slot: slot, address: address)] }
+    }
+
+    /// See ``CloakroomStore/SessionStore/members(of:after:limit:)``.
+    public func members(
+        of group: SessionAddress,
+        after address: SessionAddress?,
+        limit: Int
+    ) throws(StoreError) -> [SessionAddress] {
+        try access { state in
+            let members = state.memberships.filter { $0.group == group }.map(\.address)
+            let rest = address.map { address in members.filter { Self.precedes(address, $0) } } ?? members
+            return Array(rest.sorted(by: Self.precedes).prefix(max(limit, 0)))
+        }
     }
 
     /// See ``CloakroomStore/SessionStore/usage()``.
@@ -115,6 +146,10 @@ public final class MemoryStore: SessionStore {
             if let fault = state.fault { throw fault }
             return body(&state)
         }
+    }
+
+    private static func precedes(_ left: SessionAddress, _ right: SessionAddress) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 
     private static func ordered(_ filings: [Place: ExpiryFiling]) -> [ExpiryEntry] {

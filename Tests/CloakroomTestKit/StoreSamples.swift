@@ -26,8 +26,12 @@ public enum StoreSamples {
     public static func slot(_ seconds: UInt64) -> ExpirySlot { ExpirySlot(UnixTime(seconds: seconds)) }
 
     /// A filing under a slot.
-    public static func filing(_ seconds: UInt64, kibibytes: UInt32 = 3) -> ExpiryFiling {
-        ExpiryFiling(slot: slot(seconds), kibibytes: kibibytes)
+    public static func filing(
+        _ seconds: UInt64,
+        kibibytes: UInt32 = 3,
+        group: SessionAddress? = nil
+    ) -> ExpiryFiling {
+        ExpiryFiling(slot: slot(seconds), kibibytes: kibibytes, group: group)
     }
 
     /// A change to the record of a numbered address, whose size does not change.

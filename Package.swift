@@ -108,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomSessionsTests",
             dependencies: [
-                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomCore", "CloakroomTestKit",
-                "CloakroomProcessKit", logging,
+                "CloakroomSessions", "CloakroomCrypto", "CloakroomStore", "CloakroomRocksDB", "CloakroomCore",
+                "CloakroomTestKit", "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(

@@ -89,8 +89,9 @@ final class Connection
 
     private const HELLO = 1;
     private const VERSION = 1;
-    private const HELLO_OK = "\0\0\0\x10\x81\0\x01";
-    private const HELLO_OK_SIZE = 20;
+    private const HELLO_OK = "\x81\0\x01";
+    /** The size of its frame, without the session key at its end. */
+    private const HELLO_OK_SIZE = 21;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     /** The least operation that is no answer: this one, and ERROR. */
@@ -114,6 +115,8 @@ final class Connection
     public int $lockWait = 0;
     /** Whether the daemon takes deferred writes, as it said last: after the first answer, and with each READ's. */
     public bool $deferring = false;
+    /** Where the user is found in `$_SESSION`, as the daemon's configuration has it; empty: nowhere. */
+    public string $sessionKey = '';
     /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
     public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
@@ -340,15 +343,18 @@ final class Connection
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream, self::FIRST_READ);
         $greeting = self::HELLO_OK . \substr($hello, 7, 4);
-        if (\strlen($received) < self::HELLO_OK_SIZE || !\str_starts_with($received, $greeting)) {
+        $size = self::greetingSize($received);
+        if (\strlen($received) < $size || !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
             $received = $this->greeted($received, $greeting);
             if ($received === null) {
                 return null;
             }
+            $size = self::greetingSize($received);
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
         $this->deferring = $received[11] !== "\0";
-        $answer = \substr($received, self::HELLO_OK_SIZE);
+        $this->sessionKey = $size === self::HELLO_OK_SIZE ? '' : \substr($received, self::HELLO_OK_SIZE, $size - self::HELLO_OK_SIZE);
+        $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -378,7 +384,7 @@ final class Connection
      * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
      * is not there.
      *
-     * @param string $greeting how it begins
+     * @param string $greeting how it begins, behind its length
      *
      * @throws Failure
      */
@@ -395,13 +401,21 @@ final class Connection
             return null;
         }
         $received = $this->fill($received, self::HELLO_OK_SIZE);
-        if ($received !== null && !\str_starts_with($received, $greeting)) {
+        $size = self::greetingSize($received ?? '');
+        $received = $received === null ? null : $this->fill($received, $size);
+        if ($received !== null && !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
             $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
 
             return null;
         }
 
         return $received;
+    }
+
+    /** The size of the frame of HELLO_OK, as far as that is known from what was received. */
+    private static function greetingSize(#[\SensitiveParameter] string $received): int
+    {
+        return self::HELLO_OK_SIZE + \ord($received[self::HELLO_OK_SIZE - 1] ?? "\0");
     }
 
     /**
@@ -590,7 +604,7 @@ final class Failure extends \RuntimeException
         5 => 'unsupported protocol version', 6 => 'bad session id', 7 => 'lock timed out', 8 => 'too many waiters',
         9 => 'conflict', 10 => 'gone', 11 => 'session data too large', 12 => 'store fault', 13 => 'shutting down',
         14 => 'refused', 15 => 'timed out', 16 => 'internal fault', 17 => 'too many connections', 18 => 'pool full',
-        19 => 'too many bytes in flight',
+        19 => 'too many bytes in flight', 20 => 'too many sessions of this user', 21 => 'no user',
     ];
 
     /** The failure that an ERROR frame reports; `$frame` begins with its length. */
@@ -797,11 +811,88 @@ final class Session
         return self::$rejection;
     }
 
+    /**
+     * Says that this session belongs to a user, from the end of the request or session_write_close() on: after a log-in. With an
+     * empty string it belongs to nobody any more: after a log-out that keeps the session.
+     *
+     *     session_regenerate_id(true);
+     *     Cloakroom\Session::identify($account->id);
+     *
+     * @param string|int $user what the application calls the user: up to 255 bytes that stay the same. It is stored sealed.
+     *
+     * @throws SessionException
+     */
+    public static function identify(#[\SensitiveParameter] string|int $user): void
+    {
+        SessionHandler::active()->identify((string) $user);
+    }
+
+    /**
+     * A user's sessions, the one used last in front, at most 1,000: what was stored, so this one only if it belonged to the user before
+     * this request.
+     *
+     * @param ?string $user null: the user of this session
+     *
+     * @return list<UserSession>
+     *
+     * @throws SessionException
+     */
+    public static function sessions(#[\SensitiveParameter] ?string $user = null): array
+    {
+        return UserSession::listOf(SessionHandler::active()->askAboutUser($user));
+    }
+
+    /**
+     * Ends one of the sessions of the user of this session; false when there is none with this tag.
+     *
+     * @param string $tag as UserSession has it
+     *
+     * @throws SessionException
+     */
+    public static function end(string $tag): bool
+    {
+        if (\preg_match('/^[0-9a-f]{12}$/D', $tag) !== 1) {
+            throw new SessionException('the tag of a session has 12 hexadecimal digits');
+        }
+
+        return SessionHandler::active()->endOfUser(2, null, \hex2bin($tag)) > 0;
+    }
+
+    /**
+     * Ends all other sessions of the user of this session, and answers how many.
+     *
+     * @throws SessionException
+     */
+    public static function endOthers(): int
+    {
+        return SessionHandler::active()->endOfUser(1, null);
+    }
+
+    /**
+     * Ends all sessions of a user, and answers how many. If this one is among them, what the request still changes in it is not kept.
+     *
+     * @param ?string $user null: the user of this session
+     *
+     * @throws SessionException
+     */
+    public static function endAll(#[\SensitiveParameter] ?string $user = null): int
+    {
+        return SessionHandler::active()->endOfUser(0, $user);
+    }
+
     /** @internal for SessionHandler */
     public static function noteRejection(?string $reason): void
     {
         self::$rejection = $reason;
     }
+}
+
+/**
+ * A method of Session could not do what it is for: there is no open session that Cloakroom keeps, the session belongs to no user, or
+ * the daemon has refused or failed. The message has neither a session id nor the user in it.
+ */
+final class SessionException extends \RuntimeException
+{
 }
 
 /**
@@ -827,18 +918,23 @@ final class SessionHandler implements
     private const DESTROY = 6;
     private const GC = 7;
     private const RETIRE = 9;
+    private const SESSIONS = 10;
+    private const END = 11;
 
     private const FOUND = "\x82";
     private const ABSENT = "\x83";
     private const WRITTEN = "\x84";
     private const DESTROYED = "\x85";
     private const COLLECTED = "\x86";
+    private const SESSIONS_ARE = "\x89";
+    private const ENDED = "\x8a";
 
     private const LOCK = 1;
     private const PRESENTED = 2;
     private const REPLACES = 4;
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
+    private const IDENTIFIED = 4;
     private const UNREADABLE = "\3";
     private const OTHER_ADDRESS = "\5";
     private const OTHER_AGENT = "\6";
@@ -857,6 +953,7 @@ final class SessionHandler implements
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
     private const MAX_NAME = 255;
+    private const MAX_USER = 255;
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
@@ -889,6 +986,14 @@ final class SessionHandler implements
     private ?Failure $failure = null;
     /** True when the session is read-only: read without its lock, and not written. */
     private bool $snapshot = false;
+    /** Whom the session belongs to, if this request has said so; empty: nobody. */
+    private ?string $user = null;
+    /** Whether the daemon does not know that yet. */
+    private bool $isIdentifying = false;
+    /** Whether this request has ended its own session, with others of the user. */
+    private bool $hasEnded = false;
+    /** The handler that was opened last. */
+    private static ?self $last = null;
     /** What readOnly() has chosen for the next session; null when it was not called. */
     private static ?bool $next = null;
 
@@ -932,10 +1037,13 @@ final class SessionHandler implements
             self::$next = null;
             if ($this->previous === null || !self::isRegenerating()) {
                 $this->previous = null;
+                $this->user = null;
+                $this->isIdentifying = false;
                 Session::noteRejection(null);
             }
         }
         $this->name = $name;
+        self::$last = $this;
 
         return true;
     }
@@ -1037,6 +1145,11 @@ final class SessionHandler implements
 
             return self::warn('a session that was not read is not written');
         }
+        if ($this->hasEnded) {
+            $this->forget();
+
+            return true;
+        }
         if ($this->snapshot && ($refusal = $this->refusalToWrite($data)) !== null) {
             $this->forget();
 
@@ -1045,10 +1158,12 @@ final class SessionHandler implements
         try {
             $isRegenerating = self::isRegenerating();
             $this->previous = $isRegenerating ? $this->reference : null;
-            if ($data === $this->data) {
+            // Not the old id of a session that gets a new one.
+            $user = $isRegenerating || $this->snapshot ? null : $this->userToStore($data);
+            if ($data === $this->data && $user === null) {
                 $isRegenerating ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
-                $this->store($data);
+                $this->store($data, $user);
             }
         } catch (Failure $failure) {
             return $this->failed($failure);
@@ -1114,6 +1229,71 @@ final class SessionHandler implements
         return \unpack('N', $answer, 5)[1];
     }
 
+    /**
+     * The handler of the open session.
+     *
+     * @internal for Session
+     *
+     * @throws SessionException
+     */
+    public static function active(): self
+    {
+        $handler = self::$last;
+        if (\session_status() !== \PHP_SESSION_ACTIVE || $handler?->name === null || $handler->id === null) {
+            throw new SessionException('there is no open session that Cloakroom keeps: call session_start() before');
+        }
+
+        return $handler;
+    }
+
+    /**
+     * @internal for Session::identify()
+     *
+     * @throws SessionException
+     */
+    public function identify(#[\SensitiveParameter] string $user): void
+    {
+        if ($this->snapshot) {
+            throw new SessionException('the session was opened read-only, and whom it belongs to is not saved');
+        }
+        $this->user = self::checkedUser($user);
+        $this->isIdentifying = true;
+    }
+
+    /**
+     * @internal for Session::sessions()
+     *
+     * @return string the frame that lists a user's sessions
+     *
+     * @throws SessionException
+     */
+    public function askAboutUser(#[\SensitiveParameter] ?string $user): string
+    {
+        return $this->ofUser(self::SESSIONS, '', $user, '', self::SESSIONS_ARE);
+    }
+
+    /**
+     * Ends sessions of a user, and answers how many.
+     *
+     * @internal for Session
+     *
+     * @param int    $which as the field of END
+     * @param string $tag   of the one, if it is one
+     *
+     * @throws SessionException
+     */
+    public function endOfUser(int $which, #[\SensitiveParameter] ?string $user, string $tag = ''): int
+    {
+        $answer = $this->ofUser(self::END, \chr($which), $user, $tag, self::ENDED);
+        if ($answer[5] !== "\0") {
+            $this->hasEnded = true;
+            // So that session_destroy() misses nothing.
+            $this->data = null;
+        }
+
+        return \unpack('N', $answer, 6)[1];
+    }
+
     /** @return array<string, mixed> without ids and session data */
     public function __debugInfo(): array
     {
@@ -1149,6 +1329,7 @@ final class SessionHandler implements
         $this->id = null;
         $this->ahead = false;
         $this->failure = null;
+        $this->hasEnded = false;
         $this->reference = $reference ??= $this->requireReference($id);
         $connection->locked = $isLocking;
         if ($isLocking) {
@@ -1235,11 +1416,79 @@ final class SessionHandler implements
         return false;
     }
 
-    /** @throws Failure */
-    private function store(#[\SensitiveParameter] string $data): void
+    /** @throws SessionException */
+    private function ofUser(
+        int $operation,
+        string $which,
+        #[\SensitiveParameter] ?string $user,
+        string $tag,
+        string $expected,
+    ): string {
+        $user = self::checkedUser($user ?? $this->user ?? $this->userInSession() ?? '');
+        $fields = $which . \chr(\strlen($user)) . $user . $this->reference . $tag;
+        try {
+            $answer = $this->requireConnection()->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
+            $this->expect($expected, $answer);
+        } catch (Failure $failure) {
+            throw new SessionException($failure->getMessage(), $failure->getCode());
+        }
+
+        return $answer;
+    }
+
+    /** @throws SessionException */
+    private static function checkedUser(#[\SensitiveParameter] string $user): string
+    {
+        if (\strlen($user) > self::MAX_USER) {
+            throw new SessionException('the name of a user has at most ' . self::MAX_USER . ' bytes');
+        }
+
+        return $user;
+    }
+
+    /** Whom the session belongs to from now on, empty for nobody; null when nobody has said anything. */
+    private function userToStore(#[\SensitiveParameter] string $data): ?string
+    {
+        if ($this->isIdentifying) {
+            return $this->user;
+        }
+
+        return $this->connection->sessionKey === '' || $data === $this->data ? null : $this->userInSession() ?? '';
+    }
+
+    /** The user in `$_SESSION`, if the daemon's configuration says where; null when there is none. */
+    private function userInSession(): ?string
+    {
+        $key = (string) $this->connection?->sessionKey;
+        if ($key === '' || !\is_array($_SESSION ?? null)) {
+            return null;
+        }
+        $value = $_SESSION[$key] ?? null;
+        if ($value === null) {
+            $value = $_SESSION;
+            foreach (\explode('.', $key) as $part) {
+                $value = \is_array($value) ? $value[$part] ?? null : null;
+            }
+        }
+        $user = \is_string($value) || \is_int($value) || \is_float($value) ? (string) $value : '';
+
+        return $user === '' || \strlen($user) > self::MAX_USER ? null : $user;
+    }
+
+    /**
+     * @param ?string $user whom it belongs to from now on, empty for nobody; null: to whom it did before
+     *
+     * @throws Failure
+     */
+    private function store(#[\SensitiveParameter] string $data, #[\SensitiveParameter] ?string $user = null): void
     {
         $connection = $this->requireConnection();
         $reference = $this->reference;
+        $identified = 0;
+        if ($user !== null) {
+            $reference .= \chr(\strlen($user)) . $user;
+            $identified = self::IDENTIFIED;
+        }
         $size = \strlen($data);
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
@@ -1250,7 +1499,7 @@ final class SessionHandler implements
         $lifetime = self::lifetime();
         $this->data = $data;
         if ($connection->deferring && $this->mayBeDeferred($size)) {
-            $flags = self::AND_RELEASE | self::DEFERRED;
+            $flags = self::AND_RELEASE | self::DEFERRED | $identified;
             $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
             if ($connection->sent($request)) {
                 ++$this->deferredWrites;
@@ -1259,24 +1508,28 @@ final class SessionHandler implements
             }
             // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
         }
-        $request = \pack('NCCa8JN', $length, self::WRITE, self::AND_RELEASE, $version, $token, $lifetime) . $reference;
+        $flags = self::AND_RELEASE | $identified;
+        $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference;
         $answer = $connection->exchange($request, $data);
         if ($answer[4] !== self::WRITTEN) {
             throw $connection->unexpected();
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
+        // While the session gets a new id, the old one is stored without it.
+        $this->isIdentifying = $this->isIdentifying && $user === null;
     }
 
     /**
      * Whether nobody needs to learn at once what becomes of a write.
      *
      * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
-     * to what was destroyed or written by another request meanwhile.
+     * to what was destroyed or written by another request meanwhile. A log-in may be one too many.
      */
     private function mayBeDeferred(int $size): bool
     {
-        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null;
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null
+            && !$this->isIdentifying;
     }
 
     /** The version that the session has when all that this request has sent was carried out. */
@@ -1520,5 +1773,59 @@ final class SocketAddress
         }
 
         return \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+    }
+}
+
+/** One of a user's sessions, as Session::sessions() lists them. */
+final class UserSession
+{
+    /**
+     * @param string             $tag       how it is named, for Session::end(): 12 hexadecimal digits that do not lead to the id
+     * @param \DateTimeImmutable $created   when the first of its ids was made
+     * @param \DateTimeImmutable $lastSeen  when it was last used
+     * @param string             $network   where it was made, such as `192.0.0.0/16`; empty when that is not known
+     * @param string             $browser   by what, such as `Firefox on Windows`; empty when that is not known
+     * @param bool               $isCurrent whether it is the one of this request
+     */
+    public function __construct(
+        public readonly string $tag,
+        public readonly \DateTimeImmutable $created,
+        public readonly \DateTimeImmutable $lastSeen,
+        public readonly string $network,
+        public readonly string $browser,
+        public readonly bool $isCurrent,
+    ) {
+    }
+
+    /**
+     * @internal for Session
+     *
+     * @return list<self> what a frame of the daemon lists
+     */
+    public static function listOf(string $frame): array
+    {
+        $sessions = [];
+        $offset = 7;
+        for ($count = \unpack('n', $frame, 5)[1]; $count > 0; --$count) {
+            ['flags' => $flags, 'created' => $created, 'seen' => $seen] = \unpack('Cflags/Jcreated/Jseen', $frame, $offset + 6);
+            $tag = \bin2hex(\substr($frame, $offset, 6));
+            $offset += 23;
+            $texts = [];
+            for ($text = 0; $text < 2; ++$text) {
+                $length = \ord($frame[$offset]);
+                $texts[] = \substr($frame, $offset + 1, $length);
+                $offset += 1 + $length;
+            }
+            $sessions[] = new self(
+                $tag,
+                new \DateTimeImmutable("@$created"),
+                new \DateTimeImmutable("@$seen"),
+                $texts[0],
+                $texts[1],
+                $flags !== 0,
+            );
+        }
+
+        return $sessions;
     }
 }

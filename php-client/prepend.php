@@ -26,7 +26,7 @@ const PREPENDED = true;
         require __DIR__ . '/classes.php';
     } else {
         // From opcache.preload or from Composer, which may have left some out.
-        $classes = ['Failure', 'PoolSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'BrowserClaims', 'Connection', 'Session'];
+        $classes = ['Failure', 'PoolSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'BrowserClaims', 'Connection', 'Session', 'SessionException', 'UserSession'];
         foreach ($classes as $class) {
             \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
         }

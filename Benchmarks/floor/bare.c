@@ -53,7 +53,8 @@ static void hello(int descriptor, const unsigned char *frame) {
     answer[11] = offers;
     put32(answer + 12, LARGEST - 1024);
     put32(answer + 16, 30000);
-    send_answer(descriptor, 0x81, 15);
+    answer[20] = 0; // no session key
+    send_answer(descriptor, 0x81, 16);
 }
 
 static void read_session(int descriptor, const unsigned char *frame) {

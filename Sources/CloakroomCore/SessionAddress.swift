@@ -51,10 +51,10 @@ public struct SessionAddress: Hashable, Sendable {
     public func spread(over count: Int) -> Int { Int(words.1 % UInt64(count)) }
 
     /// The first six bytes in hexadecimal: how logs and tools name a session.
-    public var tag: String {
-        let digits = String(words.0 >> 16, radix: 16)
-        return String(repeating: "0", count: 12 - digits.count) + digits
-    }
+    public var tag: String { sessionTag.description }
+
+    /// The first six bytes.
+    public var sessionTag: SessionTag { SessionTag(bits: words.0 >> 16) }
 
     /// Equal when all 32 bytes are.
     public static func == (left: SessionAddress, right: SessionAddress) -> Bool { left.words == right.words }

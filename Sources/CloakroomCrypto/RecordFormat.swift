@@ -10,10 +10,13 @@ enum RecordFormat {
     static let nonceLength = 12
     static let tagLength = 16
 
-    /// The format, the data key, nine numbers, an address and the binding.
-    static let metadataPlaintextLength = 1 + keyLength + 9 * 8 + SessionAddress.length + SessionBinding.length
-    static let metadataLength =
-        RecordHeader.length + KeyID.length + nonceLength + metadataPlaintextLength + tagLength
+    /// The format, the data key, nine numbers, an address, the binding, and of the user a number, an address and a length.
+    static let metadataPlaintextLength =
+        1 + keyLength + 9 * 8 + SessionAddress.length + SessionBinding.length + 8 + SessionAddress.length + 1
+    /// The metadata of a session that belongs to nobody. The name of a user comes on top.
+    static let metadataLength = metadataOverhead + metadataPlaintextLength
+    /// What sealed metadata have besides their plaintext.
+    static let metadataOverhead = RecordHeader.length + KeyID.length + nonceLength + tagLength
     /// What a body has besides the session data.
     static let bodyOverhead = RecordHeader.length + nonceLength + tagLength
     static let wrappedAddressKeyLength = KeyID.length + nonceLength + keyLength + tagLength
@@ -23,6 +26,7 @@ enum RecordFormat {
     static let wrapLabel = Array("cloakroom/1/wrap".utf8)
     static let bodyLabel = Array("cloakroom/1/body".utf8)
     static let agentLabel = [0] + Array("agent".utf8)
+    static let userLabel = [0] + Array("user".utf8)
     static let addressKeyLabel = Array("cloakroom/1/address-key".utf8)
 
     /// The HKDF info of a key that belongs to one pool.

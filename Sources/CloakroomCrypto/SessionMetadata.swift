@@ -30,6 +30,8 @@ public struct SessionMetadata: Sendable {
     public var successor: SessionAddress?
     /// The browser that made it.
     public var binding: SessionBinding
+    /// The user that it belongs to; `nil` for nobody that is known.
+    public var user: SessionUser?
 
     /// Puts the fields together.
     public init(
@@ -45,7 +47,8 @@ public struct SessionMetadata: Sendable {
         size: UInt64,
         retired: UnixTime? = nil,
         successor: SessionAddress? = nil,
-        binding: SessionBinding = SessionBinding()
+        binding: SessionBinding = SessionBinding(),
+        user: SessionUser? = nil
     ) {
         self.dataKey = dataKey
         self.version = version
@@ -60,15 +63,19 @@ public struct SessionMetadata: Sendable {
         self.retired = retired
         self.successor = successor
         self.binding = binding
+        self.user = user
     }
 }
 
 extension SessionMetadata {
     private static let numbersOffset = 1 + RecordFormat.keyLength
 
+    /// How many bytes ``encode(into:)`` writes.
+    var encodedLength: Int { RecordFormat.metadataPlaintextLength + (user?.name.bytes.count ?? 0) }
+
     /// Writes what is sealed: all but the deadline, which is in the header. The caller wipes the buffer.
     func encode(into buffer: UnsafeMutableRawBufferPointer) {
-        precondition(buffer.count == RecordFormat.metadataPlaintextLength, "the format has one length")
+        precondition(buffer.count == encodedLength, "the format and the user's name give the length")
         buffer[0] = RecordHeader.format
         dataKey.bytes.withUnsafeBytes { key in
             UnsafeMutableRawBufferPointer(rebasing: buffer[1..<Self.numbersOffset]).copyMemory(from: key)
@@ -87,10 +94,11 @@ extension SessionMetadata {
         put(bodyExpires.seconds)
         put(size)
         put(retired?.seconds ?? 0)
-        (successor ?? .none).withUnsafeBytes {
-            UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<(offset + $0.count)]).copyMemory(from: $0)
-            offset += $0.count
+        func put(_ bytes: UnsafeRawBufferPointer) {
+            UnsafeMutableRawBufferPointer(rebasing: buffer[offset..<(offset + bytes.count)]).copyMemory(from: bytes)
+            offset += bytes.count
         }
+        (successor ?? .none).withUnsafeBytes { put($0) }
         put(binding.version)
         put(binding.prefix)
         put(binding.network.0)
@@ -98,14 +106,20 @@ extension SessionMetadata {
         put(binding.family)
         put(binding.agent.0)
         put(binding.agent.1)
+        put(user?.identified.seconds ?? 0)
+        (user?.group ?? .none).withUnsafeBytes { put($0) }
+        let name = user?.name.bytes ?? []
+        put(UInt8(name.count))
+        name.withUnsafeBytes { put($0) }
     }
 
     /// Reads what was sealed, or answers `nil` when it is of another format. The caller wipes the buffer.
     ///
     /// - Throws: ``CryptoError`` when the secure heap is full.
     init?(decoding buffer: UnsafeRawBufferPointer, deadline: UnixTime) throws(CryptoError) {
-        precondition(buffer.count == RecordFormat.metadataPlaintextLength, "the format has one length")
-        guard buffer[0] == RecordHeader.format else { return nil }
+        precondition(buffer.count >= RecordFormat.metadataPlaintextLength, "all fields but the last have one length")
+        let nameOffset = RecordFormat.metadataPlaintextLength
+        guard buffer[0] == RecordHeader.format, Int(buffer[nameOffset - 1]) == buffer.count - nameOffset else { return nil }
         dataKey = DataKey(bytes: try SecureBytes(copying: buffer[1..<Self.numbersOffset]))
         var offset = Self.numbersOffset
         func take<Number: FixedWidthInteger>() -> Number {
@@ -122,10 +136,13 @@ extension SessionMetadata {
         size = take()
         let retired: UInt64 = take()
         self.retired = retired == 0 ? nil : UnixTime(seconds: retired)
-        let end = offset + SessionAddress.length
-        let successor = SessionAddress(loading: UnsafeRawBufferPointer(rebasing: buffer[offset..<end]))
+        func takeAddress() -> SessionAddress {
+            defer { offset += SessionAddress.length }
+            let end = offset + SessionAddress.length
+            return SessionAddress(loading: UnsafeRawBufferPointer(rebasing: buffer[offset..<end]))
+        }
+        let successor = takeAddress()
         self.successor = successor == .none ? nil : successor
-        offset = end
         binding = SessionBinding(
             version: take(),
             prefix: take(),
@@ -133,6 +150,9 @@ extension SessionMetadata {
             family: take(),
             agent: (take(), take())
         )
+        let identified = UnixTime(seconds: take())
+        let group = takeAddress()
+        user = UserName(buffer[nameOffset...]).map { SessionUser(name: $0, group: group, identified: identified) }
         self.deadline = deadline
     }
 }

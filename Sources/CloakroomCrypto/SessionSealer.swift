@@ -58,6 +58,14 @@ extension SessionSealer {
         }
     }
 
+    /// The group of a user's sessions: a keyed hash of the name.
+    public func group(of user: UserName) throws(CryptoError) -> SessionAddress {
+        try Sealing.withBuffer(count: SessionAddress.length) { buffer throws(CryptoError) in
+            try addressKey.authenticate(RecordFormat.userLabel + user.bytes, into: buffer)
+            return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
+        }
+    }
+
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for
     /// values that an older master key sealed.
     public func metadataKey(at address: SessionAddress) throws(CryptoError) -> MetadataKey {
@@ -81,14 +89,12 @@ extension SessionSealer {
         at address: SessionAddress,
         with key: MetadataKey
     ) throws(CryptoError) -> [UInt8] {
-        try Sealing.array(count: RecordFormat.metadataLength) { output throws(CryptoError) in
+        try Sealing.array(count: RecordFormat.metadataOverhead + metadata.encodedLength) { output throws(CryptoError) in
             var clear = ByteWriter(output)
             clear.put(RecordHeader(expires: metadata.deadline))
             clear.put(key.masterKeyID)
             let clearBytes = clear.written
-            try Sealing.withSecretBuffer(
-                count: RecordFormat.metadataPlaintextLength
-            ) { plaintext throws(CryptoError) in
+            try Sealing.withSecretBuffer(count: metadata.encodedLength) { plaintext throws(CryptoError) in
                 metadata.encode(into: plaintext)
                 try withMetadataAdditionalData(clear: clearBytes, address: address) {
                     additionalData throws(CryptoError) in
@@ -115,12 +121,12 @@ extension SessionSealer {
             let header = RecordHeader(of: value),
             let keyID = KeyID(value[RecordHeader.length..<Self.clearMetadataLength])
         else { return .rejected(.truncated) }
-        guard value.count == RecordFormat.metadataLength else { return .rejected(.notAuthentic) }
+        guard value.count <= RecordFormat.metadataLength + UserName.maximumLength else { return .rejected(.notAuthentic) }
         guard let openingKey = try self.openingKey(keyID, at: address, current: key) else {
             return .rejected(.unknownKey(keyID))
         }
         return try Sealing.withSecretBuffer(
-            count: RecordFormat.metadataPlaintextLength
+            count: value.count - RecordFormat.metadataOverhead
         ) { plaintext throws(CryptoError) in
             let isAuthentic = try Sealing.withBytes(of: value) { value throws(CryptoError) in
                 let clear = UnsafeRawBufferPointer(rebasing: value[..<Self.clearMetadataLength])

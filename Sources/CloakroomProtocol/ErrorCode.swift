@@ -47,12 +47,17 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     /// The daemon holds too many bytes for the peer's user.
     public static let tooManyBytes = ErrorCode(rawValue: 19)
 
+    /// The session's user has as many sessions as a user may have.
+    public static let tooManyOfUser = ErrorCode(rawValue: 20)
+    /// The session belongs to no user, and none was named.
+    public static let noUser = ErrorCode(rawValue: 21)
+
     /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
     /// not wanted.
     public var closesConnection: Bool {
         switch self {
         case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault,
-            .poolFull:
+            .poolFull, .tooManyOfUser, .noUser:
             false
         default: true
         }

@@ -40,6 +40,31 @@ struct FieldReader {
         )
     }
 
+    /// Whom a session belongs to from now on: a length of one byte and a name; without one, to nobody.
+    mutating func identification() throws(ProtocolError) -> Identification {
+        try user().map { .user($0) } ?? .nobody
+    }
+
+    /// A length of one byte and the name of a user; `nil` for length 0.
+    mutating func user() throws(ProtocolError) -> UserName? {
+        UserName(try slice(Int(integer(UInt8.self, "user")), "user").readableBytesView)
+    }
+
+    /// Six bytes.
+    mutating func tag() throws(ProtocolError) -> SessionTag {
+        let bits = UInt64(try integer(UInt16.self, "tag")) << 32 | UInt64(try integer(UInt32.self, "tag"))
+        return SessionTag(bits: bits)
+    }
+
+    /// A length of one byte and that much UTF-8.
+    mutating func shortText(_ field: String) throws(ProtocolError) -> String {
+        let bytes = try slice(Int(integer(UInt8.self, field)), field).readableBytesView
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ProtocolError(.malformed, "the field \"\(field)\" is not UTF-8")
+        }
+        return text
+    }
+
     mutating func label() throws(ProtocolError) -> RequestLabel {
         let length = Int(try integer(UInt8.self, "label"))
         // A length of one byte is always within the limit.

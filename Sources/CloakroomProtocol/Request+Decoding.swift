@@ -43,6 +43,10 @@ extension Request {
             return .collect(lifetime: try fields.integer(UInt32.self, "lifetime"))
         case .ping:
             return .ping
+        case .sessions:
+            return .sessions(Sessions(user: try fields.user(), own: try fields.session()))
+        case .end:
+            return .end(try end(from: &fields))
         }
     }
 
@@ -59,19 +63,21 @@ extension Request {
     }
 
     private static func write(from fields: inout FieldReader) throws(ProtocolError) -> Write {
-        let flags = try fields.flags(Flag.release | Flag.deferred)
+        let flags = try fields.flags(Flag.release | Flag.deferred | Flag.identified)
         let isDeferred = flags & Flag.deferred != 0
         let version = try fields.integer(UInt64.self, "version")
         let token = try fields.integer(UInt64.self, "token")
         guard token != 0 else { throw ProtocolError(.malformed, "the token of a WRITE is 0") }
         let lifetime = try fields.integer(UInt32.self, "lifetime")
+        let session = isDeferred ? try unansweredSession(from: &fields) : try fields.session()
         return Write(
-            session: isDeferred ? try unansweredSession(from: &fields) : try fields.session(),
+            session: session,
             version: version,
             token: token,
             lifetime: lifetime,
             release: flags & Flag.release != 0,
             deferred: isDeferred,
+            identification: flags & Flag.identified != 0 ? try fields.identification() : nil,
             data: fields.remainder()
         )
     }
@@ -82,6 +88,18 @@ extension Request {
         let lifetime = try fields.integer(UInt32.self, "lifetime")
         let session = try unansweredSession(from: &fields)
         return Touch(session: session, version: version, lifetime: lifetime, release: release)
+    }
+
+    private static func end(from fields: inout FieldReader) throws(ProtocolError) -> End {
+        let which = try fields.integer(UInt8.self, "which")
+        let user = try fields.user()
+        let own = try fields.session()
+        switch which {
+        case 0: return End(.all, user: user, own: own)
+        case 1: return End(.others, user: user, own: own)
+        case 2: return End(.one(try fields.tag()), user: user, own: own)
+        default: throw ProtocolError(.malformed, "the field \"which\" is \(which), and not 0, 1 or 2")
+        }
     }
 
     /// The session of a request that has no answer: an error that leaves the connection open would be taken for the answer

@@ -23,6 +23,8 @@ extension Request {
         case .collect: .collect
         case .ping: .ping
         case .retire: .retire
+        case .sessions: .sessions
+        case .end: .end
         }
     }
 
@@ -40,9 +42,16 @@ extension Request {
             buffer.writeSession(read.session)
             if let previous = read.previous { buffer.writeSession(previous) }
         case .write(let write):
-            let flags = (write.release ? Flag.release : 0) | (write.deferred ? Flag.deferred : 0)
+            let flags =
+                (write.release ? Flag.release : 0) | (write.deferred ? Flag.deferred : 0)
+                | (write.identification == nil ? 0 : Flag.identified)
             buffer.writeMultipleIntegers(flags, write.version, write.token, write.lifetime)
             buffer.writeSession(write.session)
+            switch write.identification {
+            case nil: break
+            case .nobody: buffer.writeUser(nil)
+            case .user(let name): buffer.writeUser(name)
+            }
             buffer.writeBytes(write.data.bytes)
         case .touch(let touch):
             buffer.writeMultipleIntegers(touch.release ? Flag.release : 0, touch.version, touch.lifetime)
@@ -51,6 +60,20 @@ extension Request {
             buffer.writeSession(session)
         case .collect(let lifetime):
             buffer.writeInteger(lifetime)
+        case .sessions(let sessions):
+            buffer.writeUser(sessions.user)
+            buffer.writeSession(sessions.own)
+        case .end(let end):
+            let (which, tag): (UInt8, SessionTag?) =
+                switch end.selection {
+                case .all: (0, nil)
+                case .others: (1, nil)
+                case .one(let tag): (2, tag)
+                }
+            buffer.writeInteger(which)
+            buffer.writeUser(end.user)
+            buffer.writeSession(end.own)
+            if let tag { buffer.writeTag(tag) }
         case .release, .ping:
             break
         }
@@ -65,6 +88,17 @@ extension ByteBuffer {
         fields(&self)
         // A frame's length is bounded by FrameLimits long before it could exceed 32 bits.
         setInteger(UInt32(writerIndex - start - FrameLimits.lengthField), at: start)
+    }
+
+    /// Writes six bytes.
+    mutating func writeTag(_ tag: SessionTag) {
+        writeMultipleIntegers(UInt16(tag.bits >> 32), UInt32(truncatingIfNeeded: tag.bits))
+    }
+
+    fileprivate mutating func writeUser(_ user: UserName?) {
+        let name = user?.bytes ?? []
+        writeInteger(UInt8(name.count))
+        writeBytes(name)
     }
 
     fileprivate mutating func writeClaims(_ claims: ClientClaims) {

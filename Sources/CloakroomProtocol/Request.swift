@@ -22,6 +22,10 @@ public enum Request: Hashable, Sendable {
     case collect(lifetime: UInt32)
     /// Asks for a sign of life.
     case ping
+    /// Asks for the sessions of a user.
+    case sessions(Sessions)
+    /// Ends sessions of a user.
+    case end(End)
 
     /// The fields of HELLO.
     public struct Hello: Hashable, Sendable {
@@ -91,6 +95,8 @@ public enum Request: Hashable, Sendable {
         public var release: Bool
         /// Whether the client does not wait: it is answered only with UNWRITTEN, and carried out also when it has gone.
         public var deferred: Bool
+        /// Whom the session belongs to from now on; `nil`: to whom it did before.
+        public var identification: Identification?
         /// The contents.
         public var data: SessionData
 
@@ -102,6 +108,7 @@ public enum Request: Hashable, Sendable {
             lifetime: UInt32,
             release: Bool,
             deferred: Bool = false,
+            identification: Identification? = nil,
             data: SessionData
         ) {
             self.session = session
@@ -110,6 +117,7 @@ public enum Request: Hashable, Sendable {
             self.lifetime = lifetime
             self.release = release
             self.deferred = deferred
+            self.identification = identification
             self.data = data
         }
     }
@@ -133,6 +141,47 @@ public enum Request: Hashable, Sendable {
             self.release = release
         }
     }
+
+    /// The fields of SESSIONS.
+    public struct Sessions: Hashable, Sendable {
+        /// The user; `nil`: the one of the asker's session.
+        public var user: UserName?
+        /// The asker's own session.
+        public var own: SessionReference
+
+        /// Joins the fields.
+        public init(user: UserName?, own: SessionReference) {
+            self.user = user
+            self.own = own
+        }
+    }
+
+    /// The fields of END.
+    public struct End: Hashable, Sendable {
+        /// Which sessions end.
+        public enum Selection: Hashable, Sendable {
+            /// All of the user.
+            case all
+            /// All but the asker's own.
+            case others
+            /// One.
+            case one(SessionTag)
+        }
+
+        /// Which sessions end.
+        public var selection: Selection
+        /// The user; `nil`: the one of the asker's session.
+        public var user: UserName?
+        /// The asker's own session.
+        public var own: SessionReference
+
+        /// Joins the fields.
+        public init(_ selection: Selection, user: UserName?, own: SessionReference) {
+            self.selection = selection
+            self.user = user
+            self.own = own
+        }
+    }
 }
 
 extension Request {
@@ -147,6 +196,8 @@ extension Request {
         case collect = 0x07
         case ping = 0x08
         case retire = 0x09
+        case sessions = 0x0a
+        case end = 0x0b
     }
 
     /// The bits of the flags byte of READ, WRITE and TOUCH.
@@ -161,5 +212,7 @@ extension Request {
         static let release: UInt8 = 1
         /// Of WRITE: not answered when it is carried out.
         static let deferred: UInt8 = 2
+        /// Of WRITE: it says whom the session belongs to.
+        static let identified: UInt8 = 4
     }
 }

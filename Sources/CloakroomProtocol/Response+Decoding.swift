@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 public import NIOCore
 
 extension Response {
@@ -28,7 +29,8 @@ extension Response {
                     nonce: try fields.integer(UInt32.self, "nonce"),
                     deferred: try fields.flags(deferredFlag) != 0,
                     maximumData: try fields.integer(UInt32.self, "maximum data"),
-                    lockWait: try fields.integer(UInt32.self, "lock wait")
+                    lockWait: try fields.integer(UInt32.self, "lock wait"),
+                    sessionKey: try fields.shortText("session key")
                 )
             )
         case .found:
@@ -46,11 +48,35 @@ extension Response {
             return .collected(count: try fields.integer(UInt32.self, "count"))
         case .pong:
             return .pong
+        case .sessions:
+            return .sessions(try sessions(from: &fields))
+        case .ended:
+            let own = try fields.flags(ownFlag) != 0
+            return .ended(count: try fields.integer(UInt32.self, "count"), own: own)
         case .unwritten:
             return .unwritten(token: try fields.integer(UInt64.self, "token"), try refusal(from: &fields))
         case .error:
             return .error(try error(from: &fields))
         }
+    }
+
+    private static func sessions(from fields: inout FieldReader) throws(ProtocolError) -> [UserSession] {
+        var sessions: [UserSession] = []
+        for _ in 0..<(try fields.integer(UInt16.self, "count")) {
+            let tag = try fields.tag()
+            let isOwn = try fields.flags(ownFlag) != 0
+            sessions.append(
+                UserSession(
+                    tag: tag,
+                    isOwn: isOwn,
+                    created: UnixTime(seconds: try fields.integer(UInt64.self, "created")),
+                    lastSeen: UnixTime(seconds: try fields.integer(UInt64.self, "last seen")),
+                    network: try fields.shortText("network"),
+                    browser: try fields.shortText("browser")
+                )
+            )
+        }
+        return sessions
     }
 
     /// The code and text of UNWRITTEN.

@@ -15,8 +15,11 @@ extension Response {
         case .found(_, let data, _): FrameLimits.lengthField + 10 + data.count
         case .unwritten(_, let error): FrameLimits.lengthField + 11 + error.message.utf8.count
         case .error(let error): FrameLimits.lengthField + 4 + error.message.utf8.count
-        // The longest of the others is HELLO_OK.
-        case .hello, .absent, .written, .destroyed, .collected, .pong: FrameLimits.lengthField + 16
+        case .hello(let hello): FrameLimits.lengthField + 17 + hello.sessionKey.utf8.count
+        case .sessions(let sessions): FrameLimits.lengthField + sessions.reduce(3) { $0 + $1.encodedSize }
+        case .ended: FrameLimits.lengthField + 6
+        // The longest of the others is WRITTEN.
+        case .absent, .written, .destroyed, .collected, .pong: FrameLimits.lengthField + 9
         }
     }
 
@@ -25,6 +28,7 @@ extension Response {
         case .hello(let hello):
             buffer.writeMultipleIntegers(Operation.hello.rawValue, hello.version.rawValue)
             buffer.writeMultipleIntegers(hello.nonce, Self.flags(hello.deferred), hello.maximumData, hello.lockWait)
+            buffer.writeShortText(hello.sessionKey)
         case .found(let version, let data, let deferred):
             buffer.writeMultipleIntegers(Operation.found.rawValue, Self.flags(deferred), version)
             buffer.writeBytes(data.bytes)
@@ -38,6 +42,11 @@ extension Response {
             buffer.writeMultipleIntegers(Operation.collected.rawValue, count)
         case .pong:
             buffer.writeInteger(Operation.pong.rawValue)
+        case .sessions(let sessions):
+            buffer.writeMultipleIntegers(Operation.sessions.rawValue, UInt16(clamping: sessions.count))
+            for session in sessions.prefix(Int(UInt16.max)) { buffer.writeUserSession(session) }
+        case .ended(let count, let own):
+            buffer.writeMultipleIntegers(Operation.ended.rawValue, own ? Self.ownFlag : 0, count)
         case .unwritten(let token, let error):
             buffer.writeMultipleIntegers(Operation.unwritten.rawValue, token, error.code.rawValue)
             buffer.writeString(error.message)
@@ -49,4 +58,23 @@ extension Response {
     }
 
     private static func flags(_ deferred: Bool) -> UInt8 { deferred ? deferredFlag : 0 }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeShortText(_ text: String) {
+        let bytes = text.utf8.prefix(Int(UInt8.max))
+        writeInteger(UInt8(bytes.count))
+        writeBytes(bytes)
+    }
+
+    fileprivate mutating func writeUserSession(_ session: Response.UserSession) {
+        writeTag(session.tag)
+        writeMultipleIntegers(
+            session.isOwn ? Response.ownFlag : 0,
+            session.created.seconds,
+            session.lastSeen.seconds
+        )
+        writeShortText(session.network)
+        writeShortText(session.browser)
+    }
 }

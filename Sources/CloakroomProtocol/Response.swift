@@ -18,6 +18,10 @@ public enum Response: Hashable, Sendable {
     case collected(count: UInt32)
     /// A sign of life.
     case pong
+    /// The sessions of a user.
+    case sessions([UserSession])
+    /// How many sessions of a user ended, and whether the asker's own is among them.
+    case ended(count: UInt32, own: Bool)
     /// The deferred write with this token was refused or failed. It is no answer: the next request's follows.
     case unwritten(token: UInt64, ProtocolError)
     /// The request was refused or failed.
@@ -35,6 +39,8 @@ public enum Response: Hashable, Sendable {
         public var maximumData: UInt32
         /// The longest wait for a lock, in milliseconds.
         public var lockWait: UInt32
+        /// Where the user is found in `$_SESSION`; empty: nowhere. At most 255 bytes.
+        public var sessionKey: String
 
         /// Joins the fields.
         public init(
@@ -42,14 +48,52 @@ public enum Response: Hashable, Sendable {
             nonce: UInt32,
             deferred: Bool = false,
             maximumData: UInt32,
-            lockWait: UInt32
+            lockWait: UInt32,
+            sessionKey: String = ""
         ) {
             self.version = version
             self.nonce = nonce
             self.deferred = deferred
             self.maximumData = maximumData
             self.lockWait = lockWait
+            self.sessionKey = sessionKey
         }
+    }
+
+    /// A session of a user.
+    public struct UserSession: Hashable, Sendable {
+        /// How it is named.
+        public var tag: SessionTag
+        /// Whether it is the asker's own.
+        public var isOwn: Bool
+        /// When it was made.
+        public var created: UnixTime
+        /// When it was last written or touched.
+        public var lastSeen: UnixTime
+        /// The network that it was made from; empty when none was known. At most 255 bytes, as the next.
+        public var network: String
+        /// The browser that it was made by.
+        public var browser: String
+
+        /// Joins the fields.
+        public init(
+            tag: SessionTag,
+            isOwn: Bool,
+            created: UnixTime,
+            lastSeen: UnixTime,
+            network: String,
+            browser: String
+        ) {
+            self.tag = tag
+            self.isOwn = isOwn
+            self.created = created
+            self.lastSeen = lastSeen
+            self.network = network
+            self.browser = browser
+        }
+
+        /// How many bytes it takes.
+        public var encodedSize: Int { 25 + network.utf8.count + browser.utf8.count }
     }
 }
 
@@ -64,9 +108,14 @@ extension Response {
         case collected = 0x86
         case pong = 0x87
         case unwritten = 0x88
+        case sessions = 0x89
+        case ended = 0x8a
         case error = 0xff
     }
 
     /// The bit of the flags byte of HELLO_OK, FOUND and ABSENT: the daemon takes deferred writes now.
     static let deferredFlag: UInt8 = 1
+
+    /// The bit of the flags byte of ENDED, and of each session in SESSIONS_ARE: it is the asker's own.
+    static let ownFlag: UInt8 = 1
 }

@@ -8,6 +8,10 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     case regenerated
     /// It was refused, or used from elsewhere; the reason says what was wrong.
     case rejected
+    /// It belongs to a user from now on.
+    case identified
+    /// It would be, or is, one more than its user may have.
+    case overLimit = "over limit"
     /// It was removed on purpose.
     case destroyed
     /// It was removed because its time was over.
@@ -21,7 +25,7 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     var isForAttention: Bool {
         switch self {
         case .rejected, .conflict, .reuse: true
-        case .created, .regenerated, .destroyed, .expired: false
+        case .created, .regenerated, .identified, .overLimit, .destroyed, .expired: false
         }
     }
 }

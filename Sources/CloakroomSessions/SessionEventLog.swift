@@ -27,26 +27,29 @@ public struct SessionEventLog: Sendable {
     }
 
     /// Whether an event would be written, for those who have to ask for its details.
-    func takes(_ event: SessionEvent) -> Bool {
-        selection == .all || (selection == .attention && event.isForAttention)
+    func takes(_ event: SessionEvent, attention: Bool = false) -> Bool {
+        selection == .all || (selection == .attention && (attention || event.isForAttention))
     }
 
-    /// Writes an event.
+    /// Writes an event. `attention`: an operator should look at it, although most of its kind are nothing to look at.
     func note(
         _ event: SessionEvent,
         _ address: SessionAddress,
         _ client: SessionClient? = nil,
         browser: Browser? = nil,
+        user: SessionAddress? = nil,
+        attention: Bool = false,
         reason: String? = nil,
         details: Logger.Metadata = [:]
     ) {
-        guard takes(event) else { return }
+        guard takes(event, attention: attention) else { return }
         var metadata = details
         metadata["session"] = "\(address.tag)"
         metadata["pool"] = "\(PoolName.standard)"
         if let reason { metadata["reason"] = "\(reason)" }
+        if let user { metadata["user"] = "\(user.tag)" }
         if let browser { metadata["client"] = "\(browser.address)" }
         if let client { metadata["process"] = "\(client.identity.pid)" }
-        logger.log(level: event.isForAttention ? .notice : .info, "session \(event.rawValue)", metadata: metadata)
+        logger.log(level: attention || event.isForAttention ? .notice : .info, "session \(event.rawValue)", metadata: metadata)
     }
 }

@@ -5,15 +5,22 @@ import CloakroomCrypto
 import CloakroomStore
 
 extension ExpiryFiling {
-    /// What a record takes besides the session data: sealed metadata (224 bytes), the body's overhead (37), the address
+    /// What a record takes besides the session data: sealed metadata (265 bytes), the body's overhead (37), the address
     /// twice (64), and the expiry entry (44).
-    private static let overhead: UInt64 = 224 + 37 + 64 + 44
+    private static let overhead: UInt64 = 265 + 37 + 64 + 44
+    /// What comes on top for a user, besides the name: the group in the expiry entry (32 bytes), and the index entry (64).
+    private static let userOverhead: UInt64 = 32 + 64
 
     /// What is filed with a session of such metadata.
     init(_ metadata: SessionMetadata) {
-        let (bytes, overflow) = metadata.size.addingReportingOverflow(Self.overhead)
+        let user = metadata.user.map { Self.userOverhead + UInt64($0.name.bytes.count) } ?? 0
+        let (bytes, overflow) = metadata.size.addingReportingOverflow(Self.overhead + user)
         let kibibytes = overflow ? .max : bytes / 1024 + (bytes % 1024 == 0 ? 0 : 1)
-        self.init(slot: ExpirySlot(metadata.expirySlot), kibibytes: UInt32(clamping: kibibytes))
+        self.init(
+            slot: ExpirySlot(metadata.expirySlot),
+            kibibytes: UInt32(clamping: kibibytes),
+            group: metadata.user?.group
+        )
     }
 }
 
@@ -38,7 +45,8 @@ extension SessionMetadata {
             bodyExpires: now,
             size: 0,
             successor: heir?.successor,
-            binding: heir?.binding ?? SessionBinding()
+            binding: heir?.binding ?? SessionBinding(),
+            user: heir?.user
         )
     }
 

@@ -65,6 +65,8 @@ public enum WriteOutcome: Hashable, Sendable {
     case tooLarge
     /// The session would be a new one, and the pool is full; nothing was stored.
     case poolFull(PoolLimit)
+    /// Its user would have more sessions than this many, which are allowed; nothing was stored.
+    case tooManyOfUser(Int)
     /// The lock was not given; nothing was stored.
     case locked(LockRefusal)
 }

@@ -68,15 +68,21 @@ struct SessionRecords: Sendable {
         return try openMetadata(value, at: address)
     }
 
-    /// Removes a session and its expiry entry; answers whether there was one. The caller holds the latch.
-    func remove(at address: SessionAddress) throws -> Bool {
-        guard let value = try store.metadata(at: address) else { return false }
+    /// What was removed.
+    struct Removal {
+        /// Its metadata; `nil` when they did not authenticate.
+        let metadata: SessionMetadata?
+    }
+
+    /// Removes a session and its expiry entry; answers what it was, or `nil` when there was none. The caller holds the latch.
+    func remove(at address: SessionAddress) throws -> Removal? {
+        guard let value = try store.metadata(at: address) else { return nil }
         let opened = try cache[address] ?? openMetadata(value, at: address)
         cache.forget(address)
         let filing = try opened.map { try self.filing(of: $0, at: address) }
         try store.remove(address, expiry: filing?.slot)
         if let filing { usage.removed(filing) }
-        return true
+        return Removal(metadata: opened?.metadata)
     }
 
     /// Counts a session that is about to be made, or answers which limit of the pool it would exceed; see
@@ -137,7 +143,8 @@ struct SessionRecords: Sendable {
                     metadata: try sealer.seal(metadata, at: address, with: next.key),
                     body: body,
                     previousExpiry: filed,
-                    expiry: filing
+                    expiry: filing,
+                    orphanedGroup: stray?.group
                 )
             )
         } catch {

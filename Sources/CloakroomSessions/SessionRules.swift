@@ -20,6 +20,8 @@ public struct SessionRules: Hashable, Sendable {
     public var binding = BindingRules.off
     /// Whether the use of an id that was replaced ends every session that came of it.
     public var reuseEndsLineage = false
+    /// How many sessions a user may have.
+    public var users = UserRules()
 
     /// Joins the limits.
     public init(

@@ -37,10 +37,7 @@ extension SessionService {
         if let held = client.held, held.session == write.session {
             switch try writeHeld(write, held, for: client) {
             case .stored(let opened, let bodyKey):
-                if case .absent(let heir) = held.content {
-                    if let heir { try link(heir, to: held.address) }
-                    try note(heir == nil ? .created : .regenerated, at: held.address, client)
-                }
+                if case .absent(let heir) = held.content, let heir { try link(heir, to: held.address) }
                 client.held = held.with(.present(opened, bodyKey))
                 return .written(version: opened.metadata.version)
             case .decided(let outcome): return count(outcome, held.address, client)
@@ -88,16 +85,15 @@ extension SessionService {
     public func destroy(_ session: SessionReference, for client: SessionClient) throws -> Bool {
         defer { release(client) }
         let address = try sealer.address(of: session)
-        let existed = try latches.withLatch(address) {
-            let existed = try records.remove(at: address)
+        let removed = try latches.withLatch(address) {
+            let removed = try records.remove(at: address)
             locks.sessionWasDestroyed(address)
-            return existed
+            return removed
         }
-        if existed {
-            statistics.add(.destroyed)
-            try note(.destroyed, at: address, client)
-        }
-        return existed
+        guard let removed else { return false }
+        statistics.add(.destroyed)
+        try note(.destroyed, at: address, client, user: removed.metadata?.user)
+        return true
     }
 
     /// What became of a write.
@@ -112,20 +108,59 @@ extension SessionService {
 
     /// Writes on the strength of the client's lock; `nil` when that was taken over.
     private func writeHeld(_ write: SessionWrite, _ held: HeldSession, for client: SessionClient) throws -> Write? {
+        let heir: Inheritance? = if case .absent(let heir) = held.content { heir } else { nil }
+        return try countingLogin(
+            write,
+            at: held.address,
+            heir: heir,
+            for: client,
+            denied: { .decided(.tooManyOfUser($0)) },
+            {
+                var login: Login?
+                let done = try storeHeld(write, held, heir, for: client, login: &login)
+                if case .absent = held.content, case .stored(let opened, _) = done {
+                    try note(heir == nil ? .created : .regenerated, at: held.address, client, user: opened.metadata.user)
+                }
+                return (done, login)
+            }
+        )
+    }
+
+    private func storeHeld(
+        _ write: SessionWrite,
+        _ held: HeldSession,
+        _ heir: Inheritance?,
+        for client: SessionClient,
+        login: inout Login?
+    ) throws -> Write? {
         try latches.withLatch(held.address) {
             switch locks.standing(of: held.ticket) {
             case .lost: return nil
             case .current:
                 if case .present(let opened, let bodyKey) = held.content {
-                    return try store(write, at: held.address, over: opened, bodyKey: bodyKey, for: client)
+                    return try store(
+                        write,
+                        at: held.address,
+                        over: opened,
+                        bodyKey: bodyKey,
+                        for: client,
+                        login: &login
+                    )
                 }
             case .stale: break
             }
             // Destroyed by somebody else meanwhile, so that what was known is not true any more; or absent, which an
             // expired session is, too, whose record is replaced.
             let current = try records.metadata(at: held.address)
-            let heir: Inheritance? = if case .absent(let heir) = held.content { heir } else { nil }
-            return try store(write, at: held.address, over: current, bodyKey: nil, heir: heir, for: client)
+            return try store(
+                write,
+                at: held.address,
+                over: current,
+                bodyKey: nil,
+                heir: heir,
+                for: client,
+                login: &login
+            )
         }
     }
 
@@ -135,9 +170,21 @@ extension SessionService {
         at address: SessionAddress,
         for client: SessionClient
     ) throws -> WriteOutcome? {
-        let done = try latches.withLatch(address) {
-            try store(write, at: address, over: records.metadata(at: address), bodyKey: nil, for: client)
-        }
+        let done: Write = try countingLogin(
+            write,
+            at: address,
+            heir: nil,
+            for: client,
+            denied: { .decided(.tooManyOfUser($0)) },
+            {
+                var login: Login?
+                let done = try latches.withLatch(address) {
+                    let current = try records.metadata(at: address)
+                    return try store(write, at: address, over: current, bodyKey: nil, for: client, login: &login)
+                }
+                return (done, login)
+            }
+        )
         switch done {
         case .stored(let opened, _): return .written(version: opened.metadata.version)
         case .decided(let outcome): return count(outcome, address, client)
@@ -152,7 +199,8 @@ extension SessionService {
         over current: OpenedMetadata?,
         bodyKey knownBodyKey: BodyKey?,
         heir: Inheritance? = nil,
-        for client: SessionClient
+        for client: SessionClient,
+        login: inout Login?
     ) throws -> Write {
         let microseconds = clock.microseconds()
         let now = UnixTime(seconds: microseconds / 1_000_000)
@@ -179,17 +227,19 @@ extension SessionService {
             bodyKey = knownBodyKey
             event = .updated
         }
+        let isNew = event == .created
         metadata.contentsWereWritten(
             size: write.data.count,
             token: write.token,
             lifetime: write.lifetime,
             now: now,
             rules.lifetimes,
-            isNew: event == .created
+            isNew: isNew
         )
         if !metadata.binding.isBound, !rules.binding.isOff, let browser = try client.browser(rules.binding, sealer) {
             metadata.binding = browser.binding(rules.binding)
         }
+        let identified = try identify(&metadata, as: write.identification, isNew: isNew, now: now)
         if current == nil {
             switch records.admit(metadata) {
             case .admitted: break
@@ -200,6 +250,7 @@ extension SessionService {
         let key = try bodyKey ?? sealer.bodyKey(for: write.session, dataKey: metadata.dataKey)
         let opened = try records.put(write.data, at: address, metadata: metadata, bodyKey: key, replacing: current)
         statistics.add(event)
+        login = identified
         return .stored(opened, key)
     }
 
@@ -226,20 +277,29 @@ extension SessionService {
         return try records.update(at: address, from: opened, to: next)
     }
 
-    private func note(_ event: SessionEvent, at address: SessionAddress, _ client: SessionClient) throws {
+    private func note(
+        _ event: SessionEvent,
+        at address: SessionAddress,
+        _ client: SessionClient,
+        user: SessionUser?
+    ) throws {
         guard events.takes(event) else { return }
-        events.note(event, address, client, browser: try client.browser(rules.binding, sealer))
+        let browser = try client.browser(rules.binding, sealer)
+        events.note(event, address, client, browser: browser, user: user?.group)
     }
 
     private func count(_ outcome: WriteOutcome, _ address: SessionAddress, _ client: SessionClient) -> WriteOutcome {
         switch outcome {
         case .conflict, .gone:
             statistics.add(.conflicts)
-            events.note(.conflict, address, client, reason: outcome == .gone ? "gone" : "written by another request")
+            let reason = outcome == .gone ? "gone" : "written by another request"
+            // It was compared just now, so its metadata are there.
+            let user = records.cache[address]?.metadata.user
+            events.note(.conflict, address, client, user: user?.group, reason: reason)
         case .poolFull(let limit):
             statistics.add(.overLimit)
             logger.warning("the pool is full: new sessions are refused", metadata: ["limit": "\(limit)"])
-        case .written, .tooLarge, .locked: break
+        case .written, .tooLarge, .locked, .tooManyOfUser: break
         }
         return outcome
     }

@@ -19,6 +19,7 @@ public final class SessionService: Sendable {
     let events: SessionEventLog
     let locks: SessionLocks
     let latches = RecordLatches()
+    let pendingLogins = PendingLogins()
     let records: SessionRecords
     let sweeper: SessionSweeper
     var sealer: SessionSealer { records.sealer }

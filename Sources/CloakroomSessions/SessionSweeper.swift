@@ -139,7 +139,7 @@ final class SessionSweeper: Sendable {
             }
             own = ExpiryFiling(metadata)
         } else {
-            own = ExpiryFiling(slot: ExpirySlot(deadline), kibibytes: filing.kibibytes)
+            own = ExpiryFiling(slot: ExpirySlot(deadline), kibibytes: filing.kibibytes, group: filing.group)
         }
         // An entry beside the session's own, which an unreadable record has left: it gives way.
         let present = try store.filing(of: address, under: own.slot)

@@ -14,13 +14,23 @@ public struct SessionWrite: Sendable {
     public var lifetime: UInt32
     /// The contents.
     public var data: SessionData
+    /// Whom the session belongs to from now on; `nil`: to whom it did before.
+    public var identification: Identification?
 
     /// Joins the fields.
-    public init(session: SessionReference, version: UInt64, token: UInt64, lifetime: UInt32, data: SessionData) {
+    public init(
+        session: SessionReference,
+        version: UInt64,
+        token: UInt64,
+        lifetime: UInt32,
+        data: SessionData,
+        identification: Identification? = nil
+    ) {
         self.session = session
         self.version = version
         self.token = token
         self.lifetime = lifetime
         self.data = data
+        self.identification = identification
     }
 }

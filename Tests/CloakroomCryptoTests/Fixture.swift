@@ -14,6 +14,7 @@ struct Fixture {
     let metadataKey: MetadataKey
     let dataKey: DataKey
     let bodyKey: BodyKey
+    let user: SessionUser
 
     init(keys: Int = 1) throws {
         try SecureHeap.prepare()
@@ -25,6 +26,8 @@ struct Fixture {
         metadataKey = try sealer.metadataKey(at: address)
         dataKey = try DataKey.random()
         bodyKey = try sealer.bodyKey(for: reference, dataKey: dataKey)
+        let name = try #require(UserName("alice@example.org".utf8))
+        user = SessionUser(name: name, group: try sealer.group(of: name), identified: UnixTime(seconds: 177))
     }
 
     var metadata: SessionMetadata {
@@ -41,7 +44,8 @@ struct Fixture {
             size: 99,
             retired: UnixTime(seconds: 111),
             successor: address,
-            binding: SessionBinding(version: 4, prefix: 16, network: (122, 133), family: 144, agent: (155, 166))
+            binding: SessionBinding(version: 4, prefix: 16, network: (122, 133), family: 144, agent: (155, 166)),
+            user: user
         )
     }
 

@@ -32,6 +32,9 @@ enum RecordFormatProgram {
         let bindingNetwork: String
         let bindingFamily: String
         let bindingAgent: String
+        let identified: UInt64
+        let group: String
+        let user: String
     }
 
     static func run(_ arguments: [String], input: Data = Data()) throws -> Result {

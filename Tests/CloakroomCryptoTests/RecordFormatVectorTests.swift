@@ -64,6 +64,9 @@ struct RecordFormatVectorTests {
             #expect(address.bytes.hexadecimal == vector.outputs.address, title)
             #expect(hexadecimal(metadataKey.bytes) == vector.outputs.metadataKey, title)
             #expect(hexadecimal(bodyKey.bytes) == vector.outputs.bodyKey, title)
+            if let user = UserName(try [UInt8](hexadecimal: vector.inputs.user)) {
+                #expect(try sealer.group(of: user).bytes.hexadecimal == vector.outputs.group, title)
+            }
         }
     }
 
@@ -92,6 +95,9 @@ struct RecordFormatVectorTests {
             #expect(hexadecimal(metadata.binding.network) == vector.inputs.bindingNetwork)
             #expect(hexadecimal(metadata.binding.family) == vector.inputs.bindingFamily)
             #expect(hexadecimal(metadata.binding.agent) == vector.inputs.bindingAgent)
+            #expect((metadata.user?.name.bytes ?? []).hexadecimal == vector.inputs.user)
+            #expect((metadata.user?.group ?? .none).bytes.hexadecimal == vector.outputs.group)
+            #expect(metadata.user?.identified.seconds ?? 0 == vector.inputs.identified)
             let contents = try [UInt8](hexadecimal: vector.inputs.body)
             #expect(metadata.size == UInt64(contents.count))
             let body = try sealer.openBody(
@@ -150,6 +156,11 @@ struct RecordFormatVectorTests {
         let reference = try reference(vector)
         let address = try sealer.address(of: reference)
         let data = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        // Without a user, and with the shortest and the longest name.
+        let name = UserName([UInt8](repeating: 0xee, count: [0: 0, 1: 1][size] ?? 255))
+        let user = try name.map {
+            SessionUser(name: $0, group: try sealer.group(of: $0), identified: UnixTime(seconds: 15))
+        }
         let metadata = SessionMetadata(
             dataKey: try DataKey.random(),
             version: 1,
@@ -163,7 +174,8 @@ struct RecordFormatVectorTests {
             size: UInt64(size),
             retired: UnixTime(seconds: 9),
             successor: address,
-            binding: SessionBinding(version: 6, prefix: 48, network: (10, 11), family: 12, agent: (13, 14))
+            binding: SessionBinding(version: 6, prefix: 48, network: (10, 11), family: 12, agent: (13, 14)),
+            user: user
         )
         let body = try sealer.sealBody(
             data,
@@ -205,7 +217,10 @@ struct RecordFormatVectorTests {
             bindingPrefix: 48,
             bindingNetwork: hexadecimal((10, 11)),
             bindingFamily: hexadecimal(12),
-            bindingAgent: hexadecimal((13, 14))
+            bindingAgent: hexadecimal((13, 14)),
+            identified: user == nil ? 0 : 15,
+            group: (user?.group ?? .none).bytes.hexadecimal,
+            user: (user?.name.bytes ?? []).hexadecimal
         )
         #expect(opened == expected)
     }

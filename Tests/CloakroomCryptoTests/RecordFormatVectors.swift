@@ -31,6 +31,8 @@ struct RecordFormatVectors: Decodable {
         let bindingNetwork: String
         let bindingFamily: String
         let bindingAgent: String
+        let identified: UInt64
+        let user: String
     }
 
     struct Outputs: Decodable {
@@ -38,6 +40,7 @@ struct RecordFormatVectors: Decodable {
         let wrappedAddressKey: String
         let reference: String
         let address: String
+        let group: String
         let metadataKey: String
         let bodyKey: String
         let metadata: String

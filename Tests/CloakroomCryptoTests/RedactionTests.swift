@@ -60,6 +60,14 @@ struct RedactionTests {
         #expect(dumped(fixture.metadata).contains("- dataKey: <data key>\n  - version: 11\n"))
     }
 
+    @Test("metadata does not show the user's name")
+    func user() {
+        for text in ["\(fixture.metadata)", String(reflecting: fixture.user), dumped(fixture.metadata)] {
+            #expect(text.contains("<user name>"))
+            #expect(!text.contains("alice") && !text.contains("97, 108, 105"))
+        }
+    }
+
     @Test("a sealer")
     func sealer() {
         #expect("\(fixture.sealer)" == "<session sealer>")

@@ -10,10 +10,10 @@ struct SealedMetadataTests {
 
     init() throws { fixture = try Fixture() }
 
-    @Test("opens to what was sealed, and has 224 bytes")
+    @Test("opens to what was sealed, and has 265 bytes and the user's name")
     func roundTrip() throws {
         let value = try fixture.sealedMetadata()
-        #expect(value.count == 224)
+        #expect(value.count == 265 + fixture.user.name.bytes.count)
         #expect(RecordHeader(of: value)?.expires == UnixTime(seconds: 66))
         #expect(Array(value[9..<17]) == fixture.keyring.sealingKey.id.bytes)
         let opened = try #require(try fixture.openMetadata(value).value)
@@ -29,6 +29,7 @@ struct SealedMetadataTests {
         #expect(opened.retired == UnixTime(seconds: 111))
         #expect(opened.successor == fixture.address)
         #expect(opened.binding == fixture.metadata.binding)
+        #expect(opened.user == fixture.user)
         // The data key came through if it opens what the original one sealed.
         let body = try fixture.sealedBody([1, 2, 3])
         let key = try fixture.sealer.bodyKey(for: fixture.reference, dataKey: opened.dataKey)
@@ -63,9 +64,25 @@ struct SealedMetadataTests {
     func otherLengths() throws {
         let value = try fixture.sealedMetadata()
         for length in 0..<value.count {
-            #expect(try fixture.openMetadata(Array(value.prefix(length))).rejection == .truncated)
+            // From where it could be that of a session without a user on, only its seal tells.
+            let expected: Rejection = length < 265 ? .truncated : .notAuthentic
+            #expect(try fixture.openMetadata(Array(value.prefix(length))).rejection == expected)
         }
         #expect(try fixture.openMetadata(value + [0]).rejection == .notAuthentic)
+        #expect(try fixture.openMetadata(value + [UInt8](repeating: 0, count: 1000)).rejection == .notAuthentic)
+    }
+
+    @Test("of every length of a user's name opens, and has the length that follows", arguments: [0, 1, 254, 255])
+    func userNames(_ length: Int) throws {
+        var metadata = fixture.metadata
+        metadata.user = UserName([UInt8](repeating: 0, count: length)).map {
+            SessionUser(name: $0, group: fixture.address, identified: UnixTime(seconds: 5))
+        }
+        let value = try fixture.sealer.seal(metadata, at: fixture.address, with: fixture.metadataKey)
+        #expect(value.count == 265 + length)
+        let opened = try #require(try fixture.openMetadata(value).value)
+        #expect(opened.user == metadata.user)
+        #expect((opened.user == nil) == (length == 0))
     }
 
     @Test("is rejected at another address")

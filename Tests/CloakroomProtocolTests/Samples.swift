@@ -90,6 +90,35 @@ enum Samples {
             "gc": .collect(lifetime: 1440),
             "ping": .ping,
             "retire": .retire(session),
+        ].merging(try userRequests(session)) { $1 }
+    }
+
+    private static func user(_ name: [UInt8] = Array("alice".utf8)) throws -> UserName { try #require(UserName(name)) }
+
+    private static func userRequests(_ session: SessionReference) throws -> [String: Request] {
+        let other = try Samples.session("a", "Z")
+        func write(_ identification: Identification, release: Bool) -> Request {
+            .write(
+                .init(
+                    session: session,
+                    version: version,
+                    token: 0x0102_0304_0506_0708,
+                    lifetime: 1440,
+                    release: release,
+                    deferred: !release,
+                    identification: identification,
+                    data: data
+                )
+            )
+        }
+        return [
+            "write, identified": write(.user(try user(Array("alice".utf8) + [0xff])), release: true),
+            "write, deferred, of nobody": write(.nobody, release: false),
+            "sessions": .sessions(.init(user: try user(), own: session)),
+            "sessions of the asker's user": .sessions(.init(user: nil, own: other)),
+            "end all": .end(.init(.all, user: try user([UInt8](repeating: UInt8(ascii: "u"), count: 255)), own: session)),
+            "end all others": .end(.init(.others, user: nil, own: session)),
+            "end one": .end(.init(.one(SessionTag(bits: 0x3f9c_2a17_d0be)), user: try user(), own: session)),
         ]
     }
 
@@ -101,6 +130,32 @@ enum Samples {
             "hello, deferred": .hello(
                 .init(version: .current, nonce: 7, deferred: true, maximumData: 67_108_864, lockWait: 1000)
             ),
+            "hello, with a session key": .hello(
+                .init(version: .current, nonce: 7, maximumData: 1, lockWait: 1, sessionKey: "auth.ä")
+            ),
+            "sessions": .sessions([
+                .init(
+                    tag: SessionTag(bits: 0x0000_0a17_d0be),
+                    isOwn: true,
+                    created: UnixTime(seconds: 1_700_000_000),
+                    lastSeen: UnixTime(seconds: 1_700_000_300),
+                    network: "192.0.0.0/16",
+                    browser: "Firefox on Windows"
+                ),
+                .init(
+                    tag: SessionTag(bits: 0xffff_ffff_ffff),
+                    isOwn: false,
+                    created: UnixTime(seconds: 0),
+                    lastSeen: UnixTime(seconds: .max),
+                    network: "",
+                    browser: ""
+                ),
+            ]),
+            "sessions, none": .sessions([]),
+            "ended": .ended(count: 3, own: false),
+            "ended, also the asker's own": .ended(count: 1, own: true),
+            "too many sessions of the user": .error(ProtocolError(.tooManyOfUser, "five")),
+            "no user": .error(ProtocolError(.noUser, "whose")),
             "found": .found(version: version, data: data),
             "found, empty": .found(version: 1, data: SessionData([])),
             "found, deferred": .found(version: version, data: data, deferred: true),

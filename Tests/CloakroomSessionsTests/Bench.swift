@@ -92,6 +92,7 @@ struct Bench {
         version: UInt64,
         token: UInt64 = .random(in: 1...(.max)),
         lifetime: UInt32 = 1440,
+        as identification: Identification? = nil,
         _ client: SessionClient
     ) async throws -> WriteOutcome {
         try await service.write(
@@ -100,7 +101,8 @@ struct Bench {
                 version: version,
                 token: token,
                 lifetime: lifetime,
-                data: SessionData(Array(text.utf8))
+                data: SessionData(Array(text.utf8)),
+                identification: identification
             ),
             for: client
         )
@@ -112,11 +114,26 @@ struct Bench {
     }
 
     /// Makes a session and releases it; answers its version.
-    func make(_ session: SessionReference, _ text: String, lifetime: UInt32 = 1440) async throws -> UInt64 {
+    func make(
+        _ session: SessionReference,
+        _ text: String,
+        lifetime: UInt32 = 1440,
+        as user: String? = nil
+    ) async throws -> UInt64 {
         let client = SessionClient(pid: 1)
         defer { service.release(client) }
         try await read(session, client)
-        return try await write(text, session, version: 0, lifetime: lifetime, client).version
+        let identification = try user.map { try Self.user($0) }
+        return try await write(text, session, version: 0, lifetime: lifetime, as: identification, client).version
+    }
+
+    /// A user, as a write says it.
+    static func user(_ name: String) throws -> Identification { .user(try #require(UserName(name.utf8))) }
+
+    /// The addresses that are filed as a user's.
+    func members(_ name: String) throws -> [SessionAddress] {
+        let group = try service.sealer.group(of: try #require(UserName(name.utf8)))
+        return try store.members(of: group, after: nil, limit: .max)
     }
 }
 

@@ -212,7 +212,7 @@ import Testing
         #expect(bench.store.entries == [own])
     }
 
-    @Test(arguments: [(0, 1), (654, 1), (655, 1), (656, 2), (1679, 2), (1680, 3), (1 << 20, 1025)])
+    @Test(arguments: [(0, 1), (613, 1), (614, 1), (615, 2), (1638, 2), (1639, 3), (1 << 20, 1025)])
     func sizeOfARecordIsFiledInWholeKibibytes(_ data: Int, _ kibibytes: UInt32) async throws {
         let bench = try await Bench()
         let session = try Bench.session()

@@ -27,6 +27,18 @@ def claims(*fields):
     return b"".join(struct.pack(">H", len(field)) + field for field in fields)
 
 
+def user(name):
+    return struct.pack(">B", len(name)) + name
+
+
+def hello_ok(nonce, flags, size, wait, key=b""):
+    return frame(b"\x81" + struct.pack(">HIBII", 1, nonce, flags, size, wait) + user(key))
+
+
+def user_session(tag, flags, created, seen, network, browser):
+    return tag + struct.pack(">BQQ", flags, created, seen) + user(network) + user(browser)
+
+
 def error(code, closes, text):
     return frame(b"\xff" + struct.pack(">HB", code, closes) + text.encode())
 
@@ -57,10 +69,22 @@ def vectors():
             "gc": frame(b"\x07" + struct.pack(">I", 1440)),
             "ping": frame(b"\x08"),
             "retire": frame(b"\x09" + session()),
+            "write, identified": frame(
+                b"\x03\x05" + struct.pack(">QQI", version, token, 1440) + session() + user(b"alice\xff") + data
+            ),
+            "write, deferred, of nobody": frame(
+                b"\x03\x06" + struct.pack(">QQI", version, token, 1440) + session() + user(b"") + data
+            ),
+            "sessions": frame(b"\x0a" + user(b"alice") + session()),
+            "sessions of the asker's user": frame(b"\x0a" + user(b"") + session("a", "Z")),
+            "end all": frame(b"\x0b\x00" + user(b"u" * 255) + session()),
+            "end all others": frame(b"\x0b\x01" + user(b"") + session()),
+            "end one": frame(b"\x0b\x02" + user(b"alice") + session() + bytes.fromhex("3f9c2a17d0be")),
         },
         "answers": {
-            "hello": frame(b"\x81" + struct.pack(">HIBII", 1, 0xDEADBEEF, 0, 4194304, 30000)),
-            "hello, deferred": frame(b"\x81" + struct.pack(">HIBII", 1, 7, 1, 67108864, 1000)),
+            "hello": hello_ok(0xDEADBEEF, 0, 4194304, 30000),
+            "hello, deferred": hello_ok(7, 1, 67108864, 1000),
+            "hello, with a session key": hello_ok(7, 0, 1, 1, "auth.ä".encode()),
             "found": frame(b"\x82\x00" + struct.pack(">Q", version) + data),
             "found, empty": frame(b"\x82\x00" + struct.pack(">Q", 1)),
             "found, deferred": frame(b"\x82\x01" + struct.pack(">Q", version) + data),
@@ -73,6 +97,16 @@ def vectors():
             "collected": frame(b"\x86" + struct.pack(">I", 17)),
             "pong": frame(b"\x87"),
             "unwritten": frame(b"\x88" + struct.pack(">QH", token, 12) + b"the disk is full"),
+            "sessions": frame(
+                b"\x89\x00\x02"
+                + user_session(bytes.fromhex("00000a17d0be"), 1, 1_700_000_000, 1_700_000_300, b"192.0.0.0/16", b"Firefox on Windows")
+                + user_session(b"\xff" * 6, 0, 0, 2**64 - 1, b"", b"")
+            ),
+            "sessions, none": frame(b"\x89\x00\x00"),
+            "ended": frame(b"\x8a\x00" + struct.pack(">I", 3)),
+            "ended, also the asker's own": frame(b"\x8a\x01" + struct.pack(">I", 1)),
+            "too many sessions of the user": error(20, 0, "five"),
+            "no user": error(21, 0, "whose"),
             "conflict": error(9, 0, "somebody else was faster"),
             "unknown operation": error(3, 1, "unknown operation 99"),
         },
@@ -92,7 +126,13 @@ def vectors():
             "id with a dot": [6, frame(b"\x06" + session(NAME, "../../etc/passwd"))],
             "id of 257": [6, frame(b"\x06" + session(NAME, "a" * 257))],
             "touch with a bad id": [1, frame(b"\x04\x01" + struct.pack(">QI", 1, 1) + session(NAME, "!"))],
-            "undefined flag of a write": [1, frame(b"\x03\x04" + struct.pack(">QQI", 0, 1, 1) + session())],
+            "undefined flag of a write": [1, frame(b"\x03\x08" + struct.pack(">QQI", 0, 1, 1) + session())],
+            "write, a user longer than the frame": [1, frame(b"\x03\x04" + struct.pack(">QQI", 0, 1, 1) + session() + b"\x05user")],
+            "sessions, with bytes left over": [1, frame(b"\x0a" + user(b"") + session() + b"\x00")],
+            "sessions with an empty id": [6, frame(b"\x0a" + user(b"alice") + session(NAME, ""))],
+            "end, of an unknown kind": [1, frame(b"\x0b\x03" + user(b"") + session())],
+            "end one, without a tag": [1, frame(b"\x0b\x02" + user(b"") + session() + bytes(5))],
+            "end all, with a tag": [1, frame(b"\x0b\x00" + user(b"") + session() + bytes(6))],
             "undefined flag of a touch": [1, frame(b"\x04\x02" + struct.pack(">QI", 1, 1) + session())],
             "write with a bad id": [6, frame(b"\x03\x01" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
             "deferred write with a bad id": [1, frame(b"\x03\x03" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
@@ -101,7 +141,12 @@ def vectors():
         },
         # Frames that no daemon sends, and that a client must refuse.
         "refused answers": {
-            "hello, undefined flag": frame(b"\x81" + struct.pack(">HIBII", 1, 7, 2, 1, 1)),
+            "hello, undefined flag": hello_ok(7, 2, 1, 1),
+            "hello, without a session key": frame(b"\x81" + struct.pack(">HIBII", 1, 7, 0, 1, 1)),
+            "hello, a session key that is not UTF-8": hello_ok(7, 0, 1, 1, b"\xff"),
+            "sessions, one missing": frame(b"\x89\x00\x02" + user_session(bytes(6), 0, 1, 2, b"", b"")),
+            "sessions, undefined flag": frame(b"\x89\x00\x01" + user_session(bytes(6), 2, 1, 2, b"", b"")),
+            "ended, undefined flag": frame(b"\x8a\x02" + bytes(4)),
             "found, undefined flag": frame(b"\x82\x03" + struct.pack(">Q", version) + data),
             "absent, undefined flag": frame(b"\x83\x80\x00"),
             "absent, without flags": frame(b"\x83\x02"),

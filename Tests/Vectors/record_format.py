@@ -22,8 +22,9 @@ FORMAT = 1
 NUMBERS = (
     "version", "write_token", "created", "last_seen", "lifetime", "expiry_slot", "body_expires", "size", "retired",
 )  # fmt: skip
-# Behind the numbers: the successor's address, and the binding as version, prefix, network, family and agent.
-FIELDS = struct.Struct(">9Q32sBB16s8s16s")
+# Behind the numbers: the successor's address, the binding as version, prefix, network, family and agent, and since when the session
+# is a user's, whose group and name follow.
+FIELDS = struct.Struct(">9Q32sBB16s8s16sQ")
 BINDING = ("binding_version", "binding_prefix", "binding_network", "binding_family", "binding_agent")
 
 
@@ -41,6 +42,10 @@ def len8(data):
 
 def header(expires):
     return struct.pack(">BQ", FORMAT, expires)
+
+
+def group(address_key, user):
+    return mac(address_key, b"\0user" + user)
 
 
 def reference(name, session_id):
@@ -80,7 +85,8 @@ def compute(inputs):
 
     numbers = dict(inputs, size=len(raw["body"]))
     binding = [raw.get(name, inputs[name]) for name in BINDING]
-    fields = FIELDS.pack(*(numbers[name] for name in NUMBERS), raw["successor"], *binding)
+    fields = FIELDS.pack(*(numbers[name] for name in NUMBERS), raw["successor"], *binding, inputs["identified"])
+    fields += (group(raw["address_key"], raw["user"]) if raw["user"] else bytes(32)) + len8(raw["user"])
     plaintext = bytes([FORMAT]) + raw["data_key"] + fields
     head = header(inputs["deadline"])
     metadata = AESGCM(keys.metadata(address)).encrypt(
@@ -94,6 +100,7 @@ def compute(inputs):
         "wrapped_address_key": keys.id + raw["wrap_nonce"] + wrapped,
         "reference": ref,
         "address": address,
+        "group": group(raw["address_key"], raw["user"]) if raw["user"] else bytes(32),
         "metadata_key": keys.metadata(address),
         "body_key": body_key,
         "metadata": head + keys.id + raw["metadata_nonce"] + metadata,
@@ -125,14 +132,17 @@ def open_values(stored):
     address = mac(AESGCM(keys.wrapping).decrypt(nonce, sealed, keys.wrap_data()), ref)
 
     head, key_id, nonce, sealed = take(raw["metadata"], 9, 8, 12)
-    if key_id != keys.id or len(raw["metadata"]) != 224:
+    if key_id != keys.id or not 265 <= len(raw["metadata"]) <= 520:
         raise ValueError("the metadata names another master key, or has another length")
     plaintext = AESGCM(keys.metadata(address)).decrypt(nonce, sealed, keys.metadata_data(head, address))
     if plaintext[0] != FORMAT:
         raise ValueError("the metadata is of another format")
     data_key = plaintext[1:33]
-    values = FIELDS.unpack(plaintext[33:])
-    found = dict(zip((*NUMBERS, "successor", *BINDING), values))
+    fields, user_group, length, user = take(plaintext[33:], FIELDS.size, 32, 1)
+    if len8(user)[:1] != length:
+        raise ValueError("the user's name has another length")
+    found = dict(zip((*NUMBERS, "successor", *BINDING, "identified"), FIELDS.unpack(fields)))
+    found.update(group=user_group, user=user)
     found = {name: value.hex() if isinstance(value, bytes) else value for name, value in found.items()}
     found["deadline"] = struct.unpack(">BQ", head)[1]
 
@@ -149,7 +159,7 @@ def pattern(label, length):
     return b"".join(blocks)[:length]
 
 
-def case(title, name, session_id, size, pool=b"default", **numbers):
+def case(title, name, session_id, size, pool=b"default", user=b"alice", **numbers):
     times = {
         "version": 1_700_000_000_123_456,
         "write_token": 0x0123456789ABCDEF,
@@ -162,6 +172,7 @@ def case(title, name, session_id, size, pool=b"default", **numbers):
         "retired": 1_700_000_360,
         "binding_version": 4,
         "binding_prefix": 16,
+        "identified": 1_700_000_200,
     }
     inputs = {
         "pool": pool.hex(),
@@ -178,6 +189,7 @@ def case(title, name, session_id, size, pool=b"default", **numbers):
         "binding_network": pattern(title + "/network", 16).hex(),
         "binding_family": pattern(title + "/family", 8).hex(),
         "binding_agent": pattern(title + "/agent", 16).hex(),
+        "user": user.hex(),
         **{**times, **numbers},
     }
     return {"title": title, "inputs": inputs, "outputs": compute(inputs)}
@@ -188,21 +200,21 @@ def cases():
     return [
         case("empty body", b"PHPSESSID", b"5o3dg7q1r7b2n4kq8v1c6m9t0a", 0),
         case("one byte", b"PHPSESSID", b"0123456789abcdef0123456789abcdef", 1),
-        case("2048 bytes", b"app_session", b"ZZZZ,zzzz-0000,9999-AAAA,aaaa-55", 2048),
-        case("shortest name and id", b"A", b"b", 16),
-        case("longest name and id", bytes(range(1, 256)), b"x" * 256, 33),
+        case("2048 bytes", b"app_session", b"ZZZZ,zzzz-0000,9999-AAAA,aaaa-55", 2048, user=b"", identified=0),
+        case("shortest name and id", b"A", b"b", 16, user=b"\0"),
+        case("longest name and id", bytes(range(1, 256)), b"x" * 256, 33, user=bytes(range(255))),
         case("shared concatenation, first", b"AB", b"C", 5),
         case("shared concatenation, second", b"A", b"BC", 5),
         case(
             "greatest numbers", b"PHPSESSID", b"greatest", 7, version=greatest, write_token=greatest, created=greatest,
             last_seen=greatest, lifetime=greatest, deadline=greatest, expiry_slot=greatest, body_expires=greatest, retired=greatest,
-            binding_version=255, binding_prefix=255,
+            binding_version=255, binding_prefix=255, identified=greatest,
         ),
         case(
             "least numbers", b"PHPSESSID", b"least", 7, version=0, write_token=0, created=0, last_seen=0, lifetime=0,
             deadline=0, expiry_slot=0, body_expires=0, retired=0, binding_version=0, binding_prefix=0,
             successor=bytes(32).hex(), binding_network=bytes(16).hex(), binding_family=bytes(8).hex(),
-            binding_agent=bytes(16).hex(),
+            binding_agent=bytes(16).hex(), user=b"", identified=0,
         ),
     ]
 

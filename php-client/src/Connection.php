@@ -27,8 +27,9 @@ final class Connection
 
     private const HELLO = 1;
     private const VERSION = 1;
-    private const HELLO_OK = "\0\0\0\x10\x81\0\x01";
-    private const HELLO_OK_SIZE = 20;
+    private const HELLO_OK = "\x81\0\x01";
+    /** The size of its frame, without the session key at its end. */
+    private const HELLO_OK_SIZE = 21;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     /** The least operation that is no answer: this one, and ERROR. */
@@ -52,6 +53,8 @@ final class Connection
     public int $lockWait = 0;
     /** Whether the daemon takes deferred writes, as it said last: after the first answer, and with each READ's. */
     public bool $deferring = false;
+    /** Where the user is found in `$_SESSION`, as the daemon's configuration has it; empty: nowhere. */
+    public string $sessionKey = '';
     /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
     public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
@@ -278,15 +281,18 @@ final class Connection
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream, self::FIRST_READ);
         $greeting = self::HELLO_OK . \substr($hello, 7, 4);
-        if (\strlen($received) < self::HELLO_OK_SIZE || !\str_starts_with($received, $greeting)) {
+        $size = self::greetingSize($received);
+        if (\strlen($received) < $size || !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
             $received = $this->greeted($received, $greeting);
             if ($received === null) {
                 return null;
             }
+            $size = self::greetingSize($received);
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
         $this->deferring = $received[11] !== "\0";
-        $answer = \substr($received, self::HELLO_OK_SIZE);
+        $this->sessionKey = $size === self::HELLO_OK_SIZE ? '' : \substr($received, self::HELLO_OK_SIZE, $size - self::HELLO_OK_SIZE);
+        $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -316,7 +322,7 @@ final class Connection
      * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
      * is not there.
      *
-     * @param string $greeting how it begins
+     * @param string $greeting how it begins, behind its length
      *
      * @throws Failure
      */
@@ -333,13 +339,21 @@ final class Connection
             return null;
         }
         $received = $this->fill($received, self::HELLO_OK_SIZE);
-        if ($received !== null && !\str_starts_with($received, $greeting)) {
+        $size = self::greetingSize($received ?? '');
+        $received = $received === null ? null : $this->fill($received, $size);
+        if ($received !== null && !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
             $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
 
             return null;
         }
 
         return $received;
+    }
+
+    /** The size of the frame of HELLO_OK, as far as that is known from what was received. */
+    private static function greetingSize(#[\SensitiveParameter] string $received): int
+    {
+        return self::HELLO_OK_SIZE + \ord($received[self::HELLO_OK_SIZE - 1] ?? "\0");
     }
 
     /**

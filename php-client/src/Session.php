@@ -40,6 +40,75 @@ final class Session
         return self::$rejection;
     }
 
+    /**
+     * Says that this session belongs to a user, from the end of the request or session_write_close() on: after a log-in. With an
+     * empty string it belongs to nobody any more: after a log-out that keeps the session.
+     *
+     *     session_regenerate_id(true);
+     *     Cloakroom\Session::identify($account->id);
+     *
+     * @param string|int $user what the application calls the user: up to 255 bytes that stay the same. It is stored sealed.
+     *
+     * @throws SessionException
+     */
+    public static function identify(#[\SensitiveParameter] string|int $user): void
+    {
+        SessionHandler::active()->identify((string) $user);
+    }
+
+    /**
+     * A user's sessions, the one used last in front, at most 1,000: what was stored, so this one only if it belonged to the user before
+     * this request.
+     *
+     * @param ?string $user null: the user of this session
+     *
+     * @return list<UserSession>
+     *
+     * @throws SessionException
+     */
+    public static function sessions(#[\SensitiveParameter] ?string $user = null): array
+    {
+        return UserSession::listOf(SessionHandler::active()->askAboutUser($user));
+    }
+
+    /**
+     * Ends one of the sessions of the user of this session; false when there is none with this tag.
+     *
+     * @param string $tag as UserSession has it
+     *
+     * @throws SessionException
+     */
+    public static function end(string $tag): bool
+    {
+        if (\preg_match('/^[0-9a-f]{12}$/D', $tag) !== 1) {
+            throw new SessionException('the tag of a session has 12 hexadecimal digits');
+        }
+
+        return SessionHandler::active()->endOfUser(2, null, \hex2bin($tag)) > 0;
+    }
+
+    /**
+     * Ends all other sessions of the user of this session, and answers how many.
+     *
+     * @throws SessionException
+     */
+    public static function endOthers(): int
+    {
+        return SessionHandler::active()->endOfUser(1, null);
+    }
+
+    /**
+     * Ends all sessions of a user, and answers how many. If this one is among them, what the request still changes in it is not kept.
+     *
+     * @param ?string $user null: the user of this session
+     *
+     * @throws SessionException
+     */
+    public static function endAll(#[\SensitiveParameter] ?string $user = null): int
+    {
+        return SessionHandler::active()->endOfUser(0, $user);
+    }
+
     /** @internal for SessionHandler */
     public static function noteRejection(?string $reason): void
     {

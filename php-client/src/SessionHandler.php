@@ -28,18 +28,23 @@ final class SessionHandler implements
     private const DESTROY = 6;
     private const GC = 7;
     private const RETIRE = 9;
+    private const SESSIONS = 10;
+    private const END = 11;
 
     private const FOUND = "\x82";
     private const ABSENT = "\x83";
     private const WRITTEN = "\x84";
     private const DESTROYED = "\x85";
     private const COLLECTED = "\x86";
+    private const SESSIONS_ARE = "\x89";
+    private const ENDED = "\x8a";
 
     private const LOCK = 1;
     private const PRESENTED = 2;
     private const REPLACES = 4;
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
+    private const IDENTIFIED = 4;
     private const UNREADABLE = "\3";
     private const OTHER_ADDRESS = "\5";
     private const OTHER_AGENT = "\6";
@@ -58,6 +63,7 @@ final class SessionHandler implements
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
     private const MAX_NAME = 255;
+    private const MAX_USER = 255;
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
@@ -90,6 +96,14 @@ final class SessionHandler implements
     private ?Failure $failure = null;
     /** True when the session is read-only: read without its lock, and not written. */
     private bool $snapshot = false;
+    /** Whom the session belongs to, if this request has said so; empty: nobody. */
+    private ?string $user = null;
+    /** Whether the daemon does not know that yet. */
+    private bool $isIdentifying = false;
+    /** Whether this request has ended its own session, with others of the user. */
+    private bool $hasEnded = false;
+    /** The handler that was opened last. */
+    private static ?self $last = null;
     /** What readOnly() has chosen for the next session; null when it was not called. */
     private static ?bool $next = null;
 
@@ -133,10 +147,13 @@ final class SessionHandler implements
             self::$next = null;
             if ($this->previous === null || !self::isRegenerating()) {
                 $this->previous = null;
+                $this->user = null;
+                $this->isIdentifying = false;
                 Session::noteRejection(null);
             }
         }
         $this->name = $name;
+        self::$last = $this;
 
         return true;
     }
@@ -238,6 +255,11 @@ final class SessionHandler implements
 
             return self::warn('a session that was not read is not written');
         }
+        if ($this->hasEnded) {
+            $this->forget();
+
+            return true;
+        }
         if ($this->snapshot && ($refusal = $this->refusalToWrite($data)) !== null) {
             $this->forget();
 
@@ -246,10 +268,12 @@ final class SessionHandler implements
         try {
             $isRegenerating = self::isRegenerating();
             $this->previous = $isRegenerating ? $this->reference : null;
-            if ($data === $this->data) {
+            // Not the old id of a session that gets a new one.
+            $user = $isRegenerating || $this->snapshot ? null : $this->userToStore($data);
+            if ($data === $this->data && $user === null) {
                 $isRegenerating ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
-                $this->store($data);
+                $this->store($data, $user);
             }
         } catch (Failure $failure) {
             return $this->failed($failure);
@@ -315,6 +339,71 @@ final class SessionHandler implements
         return \unpack('N', $answer, 5)[1];
     }
 
+    /**
+     * The handler of the open session.
+     *
+     * @internal for Session
+     *
+     * @throws SessionException
+     */
+    public static function active(): self
+    {
+        $handler = self::$last;
+        if (\session_status() !== \PHP_SESSION_ACTIVE || $handler?->name === null || $handler->id === null) {
+            throw new SessionException('there is no open session that Cloakroom keeps: call session_start() before');
+        }
+
+        return $handler;
+    }
+
+    /**
+     * @internal for Session::identify()
+     *
+     * @throws SessionException
+     */
+    public function identify(#[\SensitiveParameter] string $user): void
+    {
+        if ($this->snapshot) {
+            throw new SessionException('the session was opened read-only, and whom it belongs to is not saved');
+        }
+        $this->user = self::checkedUser($user);
+        $this->isIdentifying = true;
+    }
+
+    /**
+     * @internal for Session::sessions()
+     *
+     * @return string the frame that lists a user's sessions
+     *
+     * @throws SessionException
+     */
+    public function askAboutUser(#[\SensitiveParameter] ?string $user): string
+    {
+        return $this->ofUser(self::SESSIONS, '', $user, '', self::SESSIONS_ARE);
+    }
+
+    /**
+     * Ends sessions of a user, and answers how many.
+     *
+     * @internal for Session
+     *
+     * @param int    $which as the field of END
+     * @param string $tag   of the one, if it is one
+     *
+     * @throws SessionException
+     */
+    public function endOfUser(int $which, #[\SensitiveParameter] ?string $user, string $tag = ''): int
+    {
+        $answer = $this->ofUser(self::END, \chr($which), $user, $tag, self::ENDED);
+        if ($answer[5] !== "\0") {
+            $this->hasEnded = true;
+            // So that session_destroy() misses nothing.
+            $this->data = null;
+        }
+
+        return \unpack('N', $answer, 6)[1];
+    }
+
     /** @return array<string, mixed> without ids and session data */
     public function __debugInfo(): array
     {
@@ -350,6 +439,7 @@ final class SessionHandler implements
         $this->id = null;
         $this->ahead = false;
         $this->failure = null;
+        $this->hasEnded = false;
         $this->reference = $reference ??= $this->requireReference($id);
         $connection->locked = $isLocking;
         if ($isLocking) {
@@ -436,11 +526,79 @@ final class SessionHandler implements
         return false;
     }
 
-    /** @throws Failure */
-    private function store(#[\SensitiveParameter] string $data): void
+    /** @throws SessionException */
+    private function ofUser(
+        int $operation,
+        string $which,
+        #[\SensitiveParameter] ?string $user,
+        string $tag,
+        string $expected,
+    ): string {
+        $user = self::checkedUser($user ?? $this->user ?? $this->userInSession() ?? '');
+        $fields = $which . \chr(\strlen($user)) . $user . $this->reference . $tag;
+        try {
+            $answer = $this->requireConnection()->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
+            $this->expect($expected, $answer);
+        } catch (Failure $failure) {
+            throw new SessionException($failure->getMessage(), $failure->getCode());
+        }
+
+        return $answer;
+    }
+
+    /** @throws SessionException */
+    private static function checkedUser(#[\SensitiveParameter] string $user): string
+    {
+        if (\strlen($user) > self::MAX_USER) {
+            throw new SessionException('the name of a user has at most ' . self::MAX_USER . ' bytes');
+        }
+
+        return $user;
+    }
+
+    /** Whom the session belongs to from now on, empty for nobody; null when nobody has said anything. */
+    private function userToStore(#[\SensitiveParameter] string $data): ?string
+    {
+        if ($this->isIdentifying) {
+            return $this->user;
+        }
+
+        return $this->connection->sessionKey === '' || $data === $this->data ? null : $this->userInSession() ?? '';
+    }
+
+    /** The user in `$_SESSION`, if the daemon's configuration says where; null when there is none. */
+    private function userInSession(): ?string
+    {
+        $key = (string) $this->connection?->sessionKey;
+        if ($key === '' || !\is_array($_SESSION ?? null)) {
+            return null;
+        }
+        $value = $_SESSION[$key] ?? null;
+        if ($value === null) {
+            $value = $_SESSION;
+            foreach (\explode('.', $key) as $part) {
+                $value = \is_array($value) ? $value[$part] ?? null : null;
+            }
+        }
+        $user = \is_string($value) || \is_int($value) || \is_float($value) ? (string) $value : '';
+
+        return $user === '' || \strlen($user) > self::MAX_USER ? null : $user;
+    }
+
+    /**
+     * @param ?string $user whom it belongs to from now on, empty for nobody; null: to whom it did before
+     *
+     * @throws Failure
+     */
+    private function store(#[\SensitiveParameter] string $data, #[\SensitiveParameter] ?string $user = null): void
     {
         $connection = $this->requireConnection();
         $reference = $this->reference;
+        $identified = 0;
+        if ($user !== null) {
+            $reference .= \chr(\strlen($user)) . $user;
+            $identified = self::IDENTIFIED;
+        }
         $size = \strlen($data);
         if ($size > $connection->maxSize) {
             throw Connection::tooLarge($size, $connection->maxSize);
@@ -451,7 +609,7 @@ final class SessionHandler implements
         $lifetime = self::lifetime();
         $this->data = $data;
         if ($connection->deferring && $this->mayBeDeferred($size)) {
-            $flags = self::AND_RELEASE | self::DEFERRED;
+            $flags = self::AND_RELEASE | self::DEFERRED | $identified;
             $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
             if ($connection->sent($request)) {
                 ++$this->deferredWrites;
@@ -460,24 +618,28 @@ final class SessionHandler implements
             }
             // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
         }
-        $request = \pack('NCCa8JN', $length, self::WRITE, self::AND_RELEASE, $version, $token, $lifetime) . $reference;
+        $flags = self::AND_RELEASE | $identified;
+        $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference;
         $answer = $connection->exchange($request, $data);
         if ($answer[4] !== self::WRITTEN) {
             throw $connection->unexpected();
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
+        // While the session gets a new id, the old one is stored without it.
+        $this->isIdentifying = $this->isIdentifying && $user === null;
     }
 
     /**
      * Whether nobody needs to learn at once what becomes of a write.
      *
      * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
-     * to what was destroyed or written by another request meanwhile.
+     * to what was destroyed or written by another request meanwhile. A log-in may be one too many.
      */
     private function mayBeDeferred(int $size): bool
     {
-        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null;
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null
+            && !$this->isIdentifying;
     }
 
     /** The version that the session has when all that this request has sent was carried out. */

@@ -17,6 +17,8 @@ public struct Configuration: Equatable, Sendable {
     public var sessions = Sessions()
     /// To what sessions are bound.
     public var binding = Binding()
+    /// How many sessions a user may have, and who the user is.
+    public var users = Users()
     /// What clients may take of the daemon.
     public var limits = Limits()
     /// The log on standard error.
@@ -143,6 +145,16 @@ public struct Configuration: Equatable, Sendable {
         public var trustedProxies: [String] = []
         /// That header.
         public var header = ForwardedHeader.xForwardedFor
+    }
+
+    /// Section `[users]`.
+    public struct Users: Equatable, Sendable {
+        /// Where the user is found in `$_SESSION`; empty: nowhere.
+        public var sessionKey = ""
+        /// How many sessions a user may have; 0: as many as he likes.
+        public var maximumSessions = 0
+        /// What is done with one more.
+        public var whenFull = UserRules.WhenFull.oldest
     }
 
     /// Section `[limits]`. Whoever exceeds one is refused, or has to wait; everybody else is served.

@@ -4,7 +4,7 @@ import CloakroomClient
 public import CloakroomSessions
 
 extension SessionRules {
-    /// The rules that the sections `[sessions]`, `[binding]` and `[limits]` describe.
+    /// The rules that the sections `[sessions]`, `[binding]`, `[users]` and `[limits]` describe.
     public init(_ configuration: Configuration) {
         self.init(
             maximumData: configuration.limits.sessionSize,
@@ -17,6 +17,9 @@ extension SessionRules {
         lifetimes = LifetimeRules(configuration.sessions)
         binding = BindingRules(configuration.binding)
         reuseEndsLineage = configuration.sessions.reuse == .end
+        users.maximumSessions = configuration.users.maximumSessions == 0 ? nil : configuration.users.maximumSessions
+        users.whenFull = configuration.users.whenFull
+        users.sessionKey = configuration.users.sessionKey
     }
 }
 

@@ -4,10 +4,10 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the commented configuration file.
-    public static let all: [Setting] = server + key + store + sessions + binding + limits + log
+    public static let all: [Setting] = server + key + store + sessions + binding + users + limits + log
 
     /// The names of the sections, in the order of the commented configuration file.
-    public static let sections = ["server", "key", "store", "sessions", "binding", "limits", "log"]
+    public static let sections = ["server", "key", "store", "sessions", "binding", "users", "limits", "log"]
 
     private static let server: [Setting] = [
         .text(
@@ -192,6 +192,30 @@ extension Setting {
             write: { if case .list(let networks) = $1 { $0.binding.trustedProxies = networks } }
         ),
         .choice("binding", "header", \.binding.header, "The header that these proxies set."),
+    ]
+
+    private static let users: [Setting] = [
+        .text(
+            "users",
+            "session_key",
+            \.users.sessionKey,
+            .sessionKey,
+            "Where the user is found in $_SESSION: a key, or several with dots between; empty: the application says it."
+        ),
+        .integer(
+            "users",
+            "max_sessions",
+            \.users.maximumSessions,
+            0...10_000,
+            "",
+            "How many sessions one user may have. 0: no limit."
+        ),
+        .choice(
+            "users",
+            "when_full",
+            \.users.whenFull,
+            "What is done when a user who has that many logs in once more."
+        ),
     ]
 
     private static let limits: [Setting] = [

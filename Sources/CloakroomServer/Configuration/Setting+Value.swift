@@ -16,6 +16,7 @@ extension Setting {
         case .integer(let range, let unit): .integer(try integer(node, range, unit))
         case .users: .list(try users(node))
         case .secondsOr(let range, let words): try time(node, range, words)
+        case .sessionKey: .text(try sessionKey(node))
         case .networks: .list(try networks(node))
         }
     }
@@ -38,6 +39,19 @@ extension Setting {
             throw ConfigurationError(
                 .value,
                 "must be an absolute path (starting with /), found \(Value.text(path).rendered)"
+            )
+        }
+        return path
+    }
+
+    private func sessionKey(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+        let path = try text(node, as: "a key of $_SESSION in quotes")
+        let isPath = path.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+        guard path.isEmpty || isPath, path.utf8.count <= 255 else {
+            throw ConfigurationError(
+                .value,
+                "must be a key of $_SESSION, or several with dots between, of 255 bytes at most, found "
+                    + Value.text(path).rendered
             )
         }
         return path

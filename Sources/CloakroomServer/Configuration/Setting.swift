@@ -21,6 +21,8 @@ public struct Setting: Sendable {
         case users
         /// A whole number of seconds in a range, or one of these words.
         case secondsOr(ClosedRange<Int>, [String])
+        /// A path in `$_SESSION`: keys with dots between, 255 bytes at most; or nothing.
+        case sessionKey
         /// A list of networks, such as `"192.0.2.0/24"`.
         case networks
     }

@@ -185,7 +185,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             nonce: hello.nonce,
             deferred: deferredWrites.areTaken,
             maximumData: UInt32(clamping: settings.limits.maximumData),
-            lockWait: UInt32(clamping: Int64(wait / .milliseconds(1)))
+            lockWait: UInt32(clamping: Int64(wait / .milliseconds(1))),
+            sessionKey: settings.responder.service.rules.users.sessionKey
         )
         write(.hello(answer), context)
     }

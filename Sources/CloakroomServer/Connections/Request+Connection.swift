@@ -13,8 +13,8 @@ extension Request {
     /// Whether there is no use in carrying it out when nobody takes the answer.
     var isForItsAnswer: Bool {
         switch self {
-        case .read, .collect, .ping: true
-        case .hello, .write, .touch, .release, .destroy, .retire: false
+        case .read, .collect, .ping, .sessions: true
+        case .hello, .write, .touch, .release, .destroy, .retire, .end: false
         }
     }
 }

@@ -40,7 +40,7 @@ struct RequestResponder: Sendable {
                 return .done(nil)
             case .destroy(let session): return .done(.destroyed(existed: try service.destroy(session, for: client)))
             case .retire(let session): return .done(.destroyed(existed: try service.retire(session, for: client)))
-            case .collect: return .mustWait
+            case .collect, .sessions, .end: return .mustWait
             case .ping: return .done(.pong)
             }
         } catch {
@@ -69,6 +69,8 @@ struct RequestResponder: Sendable {
                 defer { if write.release { service.release(client) } }
                 return response(to: try await service.write(SessionWrite(write), for: client), of: write, for: client)
             case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
+            case .sessions(let ask): return try await response(to: ask)
+            case .end(let end): return try await response(to: end, for: client)
             case .hello, .read, .touch, .release, .destroy, .retire, .ping:
                 guard case .done(let response) = respondNow(to: request, for: client) else { return nil }
                 return response
@@ -85,8 +87,32 @@ struct RequestResponder: Sendable {
         switch request {
         case .touch: return nil
         case .write(let write): return answer(refusal, to: write, of: client)
-        case .hello, .read, .release, .destroy, .retire, .collect, .ping: return refusal
+        case .hello, .read, .release, .destroy, .retire, .collect, .ping, .sessions, .end: return refusal
         }
+    }
+
+    private func response(to ask: Request.Sessions) async throws -> Response {
+        guard let sessions = try await service.sessions(ofUser: ask.user, own: ask.own) else { return .noUser }
+        // As many as any client can take, whose frames are as long as its sessions.
+        var room = FrameLimits(maximumData: service.rules.maximumData).maximumFrame - Response.sessions([]).encodedSize
+        let all = sessions.map(Response.UserSession.init)
+        let fitting = all.prefix { session in
+            room -= session.encodedSize
+            return room >= 0
+        }
+        return .sessions(Array(fitting))
+    }
+
+    private func response(to end: Request.End, for client: SessionClient) async throws -> Response {
+        let selection: UserSessionSelection =
+            switch end.selection {
+            case .all: .all
+            case .others: .others
+            case .one(let tag): .one(tag)
+            }
+        let ended = try await service.endSessions(selection, ofUser: end.user, own: end.own, for: client)
+        guard let ended else { return .noUser }
+        return .ended(count: UInt32(clamping: ended.count), own: ended.includesOwn)
     }
 
     private func response(to outcome: ReadOutcome) -> Response {
@@ -136,6 +162,9 @@ struct RequestResponder: Sendable {
                 ProtocolError(.dataTooLarge, "\(write.data.count) bytes of session data; the limit is \(limit)")
             )
         case .poolFull(let limit): return .error(Self.protocolError(for: limit))
+        case .tooManyOfUser(let limit):
+            let reason = "the user has \(limit) sessions, and users.max_sessions allows no more; this one is not kept"
+            return .error(ProtocolError(.tooManyOfUser, reason))
         case .locked(let refusal): return .error(Self.protocolError(for: refusal))
         }
     }
@@ -172,6 +201,26 @@ extension ProtocolError {
     static let stopping = ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
 }
 
+extension Response {
+    /// Nobody knows whose sessions are meant.
+    fileprivate static let noUser = Response.error(
+        ProtocolError(.noUser, "this session belongs to no user, and the request names none")
+    )
+}
+
+extension Response.UserSession {
+    fileprivate init(_ session: CloakroomSessions.UserSession) {
+        self.init(
+            tag: session.tag,
+            isOwn: session.isOwn,
+            created: session.created,
+            lastSeen: session.lastSeen,
+            network: session.network,
+            browser: session.browser
+        )
+    }
+}
+
 extension AbsenceReason {
     fileprivate init(_ absence: Absence) {
         switch absence {
@@ -200,7 +249,8 @@ extension SessionWrite {
             version: write.version,
             token: write.token,
             lifetime: write.lifetime,
-            data: write.data
+            data: write.data,
+            identification: write.identification
         )
     }
 }

@@ -23,6 +23,7 @@ extension SessionService {
                 address,
                 client,
                 browser: browser,
+                user: metadata.user?.group,
                 reason: difference.rawValue,
                 details: ["action": verdict.ends ? "destroyed" : isRefused ? "denied" : "reported"]
             )

@@ -11,6 +11,8 @@ struct Inheritance: Sendable {
     let created: UnixTime
     /// The browser that made it.
     let binding: SessionBinding
+    /// The user that it belongs to.
+    let user: SessionUser?
     /// Another session that took its place already.
     let successor: SessionAddress?
 
@@ -19,6 +21,7 @@ struct Inheritance: Sendable {
         parent = address
         created = metadata.created
         binding = metadata.binding
+        user = metadata.user
         successor = metadata.successor
     }
 }

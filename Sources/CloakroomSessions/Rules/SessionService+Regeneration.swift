@@ -81,6 +81,7 @@ extension SessionService {
             address,
             client,
             browser: try client.browser(rules.binding, sealer),
+            user: metadata.user?.group,
             details: ["ended": "\(ended)"]
         )
     }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The first six bytes of an address: how logs, tools and applications name a session.
+public struct SessionTag: Hashable, Sendable, CustomStringConvertible {
+    /// The number of bytes in a tag.
+    public static let length = 6
+
+    /// The six bytes as a number.
+    public let bits: UInt64
+
+    /// Takes the lower six bytes of a number.
+    public init(bits: UInt64) { self.bits = bits & 0xffff_ffff_ffff }
+
+    /// Twelve hexadecimal digits.
+    public var description: String {
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 2 * Self.length - digits.count) + digits
+    }
+}

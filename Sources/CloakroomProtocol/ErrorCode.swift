@@ -46,6 +46,8 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let poolFull = ErrorCode(rawValue: 18)
     /// The daemon holds too many bytes for the peer's user.
     public static let tooManyBytes = ErrorCode(rawValue: 19)
+    /// The browser's address has sent too many ids that no session has.
+    public static let tooManyUnknownIDs = ErrorCode(rawValue: 21)
 
     /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
     /// not wanted.

@@ -34,7 +34,7 @@ public struct SessionEventLog: Sendable {
     /// Writes an event.
     func note(
         _ event: SessionEvent,
-        _ address: SessionAddress,
+        _ address: SessionAddress?,
         _ client: SessionClient? = nil,
         browser: Browser? = nil,
         reason: String? = nil,
@@ -42,8 +42,8 @@ public struct SessionEventLog: Sendable {
     ) {
         guard takes(event) else { return }
         var metadata = details
-        metadata["session"] = "\(address.tag)"
-        metadata["pool"] = "\(PoolName.standard)"
+        if let address { metadata["session"] = "\(address.tag)" }
+        metadata["pool"] = "\(PoolName.standard.text)"
         if let reason { metadata["reason"] = "\(reason)" }
         if let browser { metadata["client"] = "\(browser.address)" }
         if let client { metadata["process"] = "\(client.identity.pid)" }

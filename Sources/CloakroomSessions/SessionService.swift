@@ -19,6 +19,7 @@ public final class SessionService: Sendable {
     let events: SessionEventLog
     let locks: SessionLocks
     let latches = RecordLatches()
+    let guessing: GuessingGuard
     let records: SessionRecords
     let sweeper: SessionSweeper
     var sealer: SessionSealer { records.sealer }
@@ -35,6 +36,7 @@ public final class SessionService: Sendable {
         events: SessionEventLog? = nil
     ) {
         self.rules = rules
+        guessing = GuessingGuard(rules.guessing)
         self.events = events ?? SessionEventLog(logger: logger, selection: .attention)
         self.deferredWrites = deferredWrites
         self.logger = logger

@@ -30,9 +30,13 @@ abstract class ProtectionTestCase extends FpmTestCase
         echo json_encode(['user' => $_SESSION['user'] ?? null, 'why' => Cloakroom\Session::rejection()]);
         PHP;
 
+    /** How many events the tests have looked at. */
+    private static int $seen = 0;
+
     public static function setUpBeforeClass(): void
     {
         Browser::$ids = [];
+        self::$seen = 0;
         self::$daemon = new Daemon(static::CONFIGURATION, movable: true);
     }
 
@@ -84,10 +88,9 @@ abstract class ProtectionTestCase extends FpmTestCase
      */
     protected function events(): array
     {
-        static $seen = 0;
         $all = preg_grep('/^<\d>session (?!created)/', explode("\n", self::$daemon->log())) ?: [];
-        $new = \array_slice(array_values($all), $seen);
-        $seen = \count($all);
+        $new = \array_slice(array_values($all), self::$seen);
+        self::$seen = \count($all);
 
         return preg_replace(['/^<\d>session /', '/ (pool|process|session)=\S+/'], '', $new);
     }

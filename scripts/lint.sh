@@ -36,7 +36,7 @@ mapfile -t tests < <(grep -oE '`[A-Za-z0-9_]+Tests?(\.|::)[A-Za-z0-9_]+`' docs/a
 for name in "${tests[@]}"; do
   case $name in
     *::test*) grep -rqs "public function ${name##*:}(" --include="${name%%:*}.php" php-client/tests ;;
-    *) grep -rqs "^ *\(@Test \)\?func ${name##*.}(" --include="${name%%.*}.swift" Tests ;;
+    *) grep -rqs "^ *\(@Test.* \)\?func ${name##*.}(" --include="${name%%.*}.swift" Tests ;;
   esac || { echo "docs/asvs.md: there is no test $name" >&2; failed=1; }
 done
 

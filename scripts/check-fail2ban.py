@@ -21,8 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONF = ROOT / "conf/fail2ban"
 DAEMON = os.environ.get("CLOAKROOMD") or str(ROOT / ".build/debug/cloakroomd")
 
-LOCK, REPLACES, DEFERRED = 1, 4, 2
-HELLO_OK, FOUND, ABSENT, WRITTEN, DESTROYED, UNWRITTEN = 0x81, 0x82, 0x83, 0x84, 0x85, 0x88
+LOCK, PRESENTED, REPLACES, DEFERRED = 1, 2, 4, 2
+HELLO_OK, FOUND, ABSENT, WRITTEN, DESTROYED, UNWRITTEN, ERROR = 0x81, 0x82, 0x83, 0x84, 0x85, 0x88, 0xFF
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CURL = "curl/8.5.0"
@@ -78,6 +78,11 @@ class Client:
         replaced = b"" if previous is None else self.reference(previous)
         self.send(struct.pack(">BBI", 2, flags, 1000) + self.reference(identifier) + replaced)
         return self.receive(FOUND, ABSENT)[0]
+
+    def present(self, identifier):
+        """Reads an id that a browser sent, which may be one too many."""
+        self.send(struct.pack(">BBI", 2, LOCK | PRESENTED, 1000) + self.reference(identifier))
+        self.receive(ABSENT, ERROR)
 
     def write(self, identifier, flags=1):
         self.send(struct.pack(">BBQQI", 3, flags, 0, secrets.randbits(63) + 1, 1440) + self.reference(identifier) + b"alice")
@@ -151,8 +156,16 @@ def lines_of_visitors(work):
     with daemon(work, rules + proxies) as (path, log, process):
         Client(path, "10.0.0.1", forwarded_for="192.0.2.1").make("a")
         Client(path, "10.0.0.1", CURL, forwarded_for=f"192.0.2.66 {FORGED}, 2001:db8::9").read("a")
-        # One for the network and one for the browser.
-        expected += 2 * [("2001:db8::9", "session rejected action=destroyed client=2001:db8::9 ")]
+        # For the browser; the network is only reported.
+        expected.append(("2001:db8::9", "session rejected action=destroyed client=2001:db8::9 "))
+        lines += log.read_text().splitlines()
+    limits = "[limits]\nunknown_ids_per_minute = 1\nunknown_ids_refuse_after = 1\nunknown_ids_refuse_for = 60\n"
+    with daemon(work, rules + limits) as (path, log, process):
+        guesser = Client(path, "203.0.113.77")
+        # In one minute or in two: one of them has more than may be.
+        for number in range(4):
+            guesser.present(f"guess{number}")
+        expected.append(("203.0.113.77", "session guessing action=refused client=203.0.113.77 "))
         lines += log.read_text().splitlines()
     return lines, expected
 

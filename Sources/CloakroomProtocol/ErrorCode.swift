@@ -54,7 +54,7 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public var closesConnection: Bool {
         switch self {
         case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault,
-            .poolFull:
+            .poolFull, .tooManyUnknownIDs:
             false
         default: true
         }

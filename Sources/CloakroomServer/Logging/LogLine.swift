@@ -38,7 +38,7 @@ struct LogLine {
 
     /// Whether a value with this in it could be taken for more than one field.
     private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "=" || scalar == "\"" || scalar.properties.isWhitespace
+        scalar == "=" || scalar == "\"" || scalar.properties.generalCategory == .spaceSeparator
     }
 
     /// The priorities of syslog(3).

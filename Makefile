@@ -29,7 +29,7 @@ demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php test-torture ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-torture ## Run everything that checks the project.
 
 .PHONY: test-swift
 test-swift: ## Build all targets and run the Swift tests.
@@ -82,6 +82,10 @@ test-units: ## Check the systemd units and the PHP-FPM pool file.
 .PHONY: test-php
 test-php: ## Check the PHP code and run its tests against the daemon of test-swift.
 	scripts/check-php.sh
+
+.PHONY: test-fail2ban
+test-fail2ban: ## Check the filter and the jails of fail2ban, on lines of the daemon of test-swift.
+	$(PYTHON) scripts/check-fail2ban.py
 
 .PHONY: lint
 lint: ## Check formatting, headers and shell scripts.

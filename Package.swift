@@ -20,6 +20,8 @@ let package = Package(
     name: "cloakroom",
     products: [
         .executable(name: "cloakroomd", targets: ["cloakroomd"]),
+        // Preloaded into daemons whose clock tests move, in the Swift tests and in PHP's.
+        .library(name: "cloakroom-test-clock", type: .dynamic, targets: ["CTestClock"]),
         // For Benchmarks/MicroBenchmarks, which is a package of its own so that this one does not need its dependencies.
         .library(
             name: "CloakroomParts",
@@ -67,6 +69,7 @@ let package = Package(
             ]
         ),
 
+        .target(name: "CTestClock", path: "Tests/CTestClock"),
         .target(
             name: "CloakroomProcessKit",
             dependencies: ["CloakroomCore", "CloakroomProtocol", nio],

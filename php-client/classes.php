@@ -592,6 +592,57 @@ final class Connection
 }
 
 /**
+ * What PHP's manual advises for the cookies of sessions, where nobody has said otherwise.
+ *
+ * Of `session.use_only_cookies` and `session.use_trans_sid` it advises PHP's defaults: what differs, somebody has chosen.
+ */
+final class CookieSettings
+{
+    /** Sets what is missing, for the present request. An application that sets it too does so later, and wins. */
+    public static function complete(): void
+    {
+        $settings = [];
+        if (self::isOpen('session.cookie_httponly')) {
+            $settings['session.cookie_httponly'] = '1';
+        }
+        if (PoolSettings::get('session.cookie_samesite') === '') {
+            $settings['session.cookie_samesite'] = 'Lax';
+        }
+        if (self::isHttps() && self::isOpen('session.cookie_secure')) {
+            $settings['session.cookie_secure'] = '1';
+        }
+        if ($settings === [] || PoolSettings::isSwitchedOff('CLOAKROOM_COOKIES')) {
+            return;
+        }
+        foreach ($settings as $name => $value) {
+            // What the operator has fixed with php_admin_value stays.
+            PoolSettings::set($name, $value);
+        }
+    }
+
+    /**
+     * Whether nobody has chosen a flag that is off by default.
+     *
+     * Debian's php.ini has `session.cookie_httponly =`, without a value, and PHP's own default is `0`. PHP cannot tell that
+     * from a `0` of the pool file, unless php.ini has the setting too.
+     */
+    private static function isOpen(string $flag): bool
+    {
+        $value = PoolSettings::get($flag);
+
+        return $value === '' || ($value === '0' && !PoolSettings::isInFile($flag));
+    }
+
+    /** Whether the web server says that the browser came by HTTPS. Not X-Forwarded-Proto: anybody can send that. */
+    private static function isHttps(): bool
+    {
+        // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
+        return !\in_array(\strtolower((string) \getenv('HTTPS')), ['', 'off'], true)
+            || \getenv('REQUEST_SCHEME') === 'https';
+    }
+}
+
+/**
  * An operation that the daemon refused, or that did not reach it.
  *
  * It stays inside this package: the handler turns it into a PHP warning and `false`. The message is for the log and has
@@ -604,7 +655,8 @@ final class Failure extends \RuntimeException
         5 => 'unsupported protocol version', 6 => 'bad session id', 7 => 'lock timed out', 8 => 'too many waiters',
         9 => 'conflict', 10 => 'gone', 11 => 'session data too large', 12 => 'store fault', 13 => 'shutting down',
         14 => 'refused', 15 => 'timed out', 16 => 'internal fault', 17 => 'too many connections', 18 => 'pool full',
-        19 => 'too many bytes in flight', 20 => 'too many sessions of this user', 21 => 'no user',
+        19 => 'too many bytes in flight', 20 => 'too many sessions of this user', 21 => 'too many unknown session ids',
+        22 => 'no user',
     ];
 
     /** The failure that an ERROR frame reports; `$frame` begins with its length. */
@@ -716,6 +768,20 @@ final class PoolSettings
     public static function set(string $name, string $value): bool
     {
         return self::hasFunction('ini_set') && @\ini_set($name, $value) !== false;
+    }
+
+    /** Whether a configuration file, as php.ini, names a setting, with a value or without. Pool files do not count. */
+    public static function isInFile(string $name): bool
+    {
+        return self::hasFunction('get_cfg_var') && \get_cfg_var($name) !== false;
+    }
+
+    /** Whether a variable of the environment is `off`, `0`, `no` or `false`. */
+    public static function isSwitchedOff(string $variable): bool
+    {
+        $word = \getenv($variable);
+
+        return $word !== false && \in_array(\strtolower($word), ['off', '0', 'no', 'false'], true);
     }
 
     /** Whether PHP has a function that operators may disable. */
@@ -1748,9 +1814,7 @@ final class SessionId
     /** False when the operator has switched strictness off: `CLOAKROOM_STRICT` is `off`, `0`, `no` or `false`. */
     public static function isStrict(): bool
     {
-        $strict = \getenv('CLOAKROOM_STRICT');
-
-        return $strict === false || !\in_array(\strtolower($strict), ['off', '0', 'no', 'false'], true);
+        return !PoolSettings::isSwitchedOff('CLOAKROOM_STRICT');
     }
 }
 

@@ -26,7 +26,8 @@ const PREPENDED = true;
         require __DIR__ . '/classes.php';
     } else {
         // From opcache.preload or from Composer, which may have left some out.
-        $classes = ['Failure', 'PoolSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel', 'BrowserClaims', 'Connection', 'Session', 'SessionException', 'UserSession'];
+        $classes = ['Failure', 'PoolSettings', 'CookieSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel',
+            'BrowserClaims', 'Connection', 'Session', 'SessionException', 'UserSession'];
         foreach ($classes as $class) {
             \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
         }
@@ -71,6 +72,7 @@ const PREPENDED = true;
             PoolSettings::set($name, $value);
         }
     }
+    CookieSettings::complete();
 
     \register_shutdown_function(static function () use ($handler): void {
         if (

@@ -26,4 +26,9 @@ config=$destdir$sysconfdir/cloakroom/cloakroom.toml
 [ -e "$config" ] || install -D -m 0644 conf/cloakroom.toml "$config"
 install -D -m 0644 conf/php-fpm/cloakroom.conf "$destdir$prefix/share/doc/cloakroom/examples/php-fpm-cloakroom.conf"
 
+# Switched off; what the operator changes is in files of its own (*.local).
+for file in filter.d/cloakroom.conf jail.d/cloakroom.conf; do
+  install -D -m 0644 "conf/fail2ban/$file" "$destdir$sysconfdir/fail2ban/$file"
+done
+
 echo "Installed to ${destdir:-/}; docs/operations.md says how to make the key and start it"

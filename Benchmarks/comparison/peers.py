@@ -95,6 +95,8 @@ def cloakroom(server):
         # As the example of a pool file has them: otherwise the drop-in sets them in each request.
         "session.use_strict_mode": "1",
         "session.lazy_write": "0",
+        "session.cookie_httponly": "1",
+        "session.cookie_samesite": "Lax",
     }
 
 

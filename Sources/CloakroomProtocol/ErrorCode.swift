@@ -46,18 +46,19 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let poolFull = ErrorCode(rawValue: 18)
     /// The daemon holds too many bytes for the peer's user.
     public static let tooManyBytes = ErrorCode(rawValue: 19)
-
     /// The session's user has as many sessions as a user may have.
     public static let tooManyOfUser = ErrorCode(rawValue: 20)
+    /// The browser's address has sent too many ids that no session has.
+    public static let tooManyUnknownIDs = ErrorCode(rawValue: 21)
     /// The session belongs to no user, and none was named.
-    public static let noUser = ErrorCode(rawValue: 21)
+    public static let noUser = ErrorCode(rawValue: 22)
 
     /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
     /// not wanted.
     public var closesConnection: Bool {
         switch self {
         case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault,
-            .poolFull, .tooManyOfUser, .noUser:
+            .poolFull, .tooManyOfUser, .tooManyUnknownIDs, .noUser:
             false
         default: true
         }

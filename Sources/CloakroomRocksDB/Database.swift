@@ -32,11 +32,18 @@ final class Database: @unchecked Sendable {
     ///   - directory: the state directory, for messages.
     ///   - recovery: what to do about a damaged write-ahead log.
     ///   - compacts: whether table files are compacted in the background.
+    ///   - clock: tells compaction the time.
     /// - Throws: ``StoreError``; with code ``StoreError/Code/corruption`` when the write-ahead log or a file is damaged.
-    init(path: String, directory: String, recovery: LogRecovery, compacts: Bool = true) throws(StoreError) {
+    init(
+        path: String,
+        directory: String,
+        recovery: LogRecovery,
+        compacts: Bool = true,
+        clock: CompactionClock = .system
+    ) throws(StoreError) {
         let cache = BlockCache(bytes: 8 << 20)
         let options = ColumnFamily.allCases.map {
-            DatabaseOptions($0, recovery: recovery, compacts: compacts, cache: cache)
+            DatabaseOptions($0, recovery: recovery, compacts: compacts, clock: clock, cache: cache)
         }
         let names = ColumnFamily.allCases.map {
             Optional(UnsafeRawPointer($0.name.utf8Start).assumingMemoryBound(to: CChar.self))

@@ -26,9 +26,15 @@ final class DatabaseOptions {
     private let filter: ExpiredRecordFilter?
 
     /// Settings for a column family.
-    init(_ family: ColumnFamily, recovery: LogRecovery, compacts: Bool, cache: BlockCache) {
+    init(
+        _ family: ColumnFamily,
+        recovery: LogRecovery,
+        compacts: Bool,
+        clock: CompactionClock,
+        cache: BlockCache
+    ) {
         pointer = rocksdb_options_create()
-        filter = family.holdsRecords ? ExpiredRecordFilter() : nil
+        filter = family.holdsRecords ? ExpiredRecordFilter(clock) : nil
         setDatabase(recovery)
         setFamily(family)
         rocksdb_options_set_disable_auto_compactions(pointer, compacts ? 0 : 1)

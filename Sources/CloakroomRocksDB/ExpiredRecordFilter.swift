@@ -2,7 +2,6 @@
 
 import CRocksDB
 import CloakroomCore
-import Glibc
 
 /// The compaction filter that drops records whose time has passed (`rocksdb/compaction_filter.h`).
 final class ExpiredRecordFilter {
@@ -14,13 +13,20 @@ final class ExpiredRecordFilter {
 
     private static let name: StaticString = "cloakroom.expired"
 
-    /// Makes the filter; it has no state.
-    init() {
+    private let clock: CompactionClock
+
+    /// Makes a filter that goes by `clock`.
+    init(_ clock: CompactionClock) {
+        self.clock = clock
         pointer = rocksdb_compactionfilter_create(
-            nil,
+            // Whoever keeps the filter keeps the clock.
+            Unmanaged.passUnretained(clock).toOpaque(),
             { _ in },
-            { _, _, _, _, value, length, _, _, _ in
-                ExpiredRecordFilter.drops(UnsafeRawBufferPointer(start: value, count: length)) ? 1 : 0
+            { state, _, _, _, value, length, _, _, _ in
+                guard let state else { return 0 }
+                let now = Unmanaged<CompactionClock>.fromOpaque(state).takeUnretainedValue().now()
+                let value = UnsafeRawBufferPointer(start: value, count: length)
+                return ExpiredRecordFilter.drops(value, now: now) ? 1 : 0
             },
             { _ in UnsafeRawPointer(ExpiredRecordFilter.name.utf8Start).assumingMemoryBound(to: CChar.self) }
         )
@@ -30,12 +36,10 @@ final class ExpiredRecordFilter {
 
     /// Whether a stored value can go. It runs once for each record of a compaction, hence words instead of a
     /// `RecordHeader` over a collection. What it does not understand it keeps.
-    private static func drops(_ value: UnsafeRawBufferPointer) -> Bool {
+    private static func drops(_ value: UnsafeRawBufferPointer, now: UnixTime) -> Bool {
         guard value.count >= RecordHeader.length, value[0] == RecordHeader.format else { return false }
         let expires = UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 1, as: UInt64.self))
-        var now = timespec()
-        guard clock_gettime(CLOCK_REALTIME, &now) == 0, now.tv_sec >= 0 else { return false }
         let (end, overflow) = expires.addingReportingOverflow(margin)
-        return !overflow && end < UInt64(now.tv_sec)
+        return !overflow && end < now.seconds
     }
 }

@@ -23,6 +23,7 @@ public final class RocksDBStore: SessionStore {
     let path: String
     /// The state directory, as it was named.
     let directory: String
+    let clock: CompactionClock
     let report: @Sendable (StoreReport) -> Void
     /// Whether tables are compacted in the background.
     let compacts = Atomic<Bool>(true)
@@ -37,17 +38,20 @@ public final class RocksDBStore: SessionStore {
     ///   - directory: the state directory; its parent must exist. It must be a directory (not a symbolic link) of the
     ///     effective user without permissions for others. The database is in `rocksdb` below it.
     ///   - durability: what an acknowledged change survives.
+    ///   - clock: the clock by which sessions expire.
     ///   - report: is told when the store refuses writes and when it resumes, on any thread; it must not call the store.
     /// - Throws: ``StoreError``: `directory`, `busy`, `format`, `corruption`, `space` or `inputOutput`.
     public init(
         directory: String,
         durability: Durability,
+        clock: CompactionClock = .system,
         report: @escaping @Sendable (StoreReport) -> Void = { _ in }
     ) throws(StoreError) {
         let root = try StateDirectory(preparing: directory)
         let path = try StateDirectory(preparing: root.path + "/rocksdb").path
-        let (database, warnings) = try Self.open(path, directory: directory)
+        let (database, warnings) = try Self.open(path, directory: directory, clock: clock)
         self.path = path
+        self.clock = clock
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
@@ -59,19 +63,22 @@ public final class RocksDBStore: SessionStore {
     static func open(
         _ path: String,
         directory: String,
-        compacts: Bool = true
+        compacts: Bool = true,
+        clock: CompactionClock
     ) throws(StoreError) -> (Database, [String]) {
         let files = try DatabaseFiles(path: path, directory: directory)
         let warnings = try files.check()
+        let database = { (recovery) throws(StoreError) in
+            try Database(path: path, directory: directory, recovery: recovery, compacts: compacts, clock: clock)
+        }
         do throws(StoreError) {
-            let database = try Database(path: path, directory: directory, recovery: .exact, compacts: compacts)
-            return (database, warnings)
+            return (try database(.exact), warnings)
         } catch {
             guard error.code == .corruption else { throw error }
             // What a crash of the machine leaves: the last record of the log was not written as a whole. The open that
             // failed changed nothing that this one reads. If the damage is elsewhere, this fails as well.
             let torn = files.tornLogWarning()
-            let database = try Database(path: path, directory: directory, recovery: .upToDamage, compacts: compacts)
+            let database = try database(.upToDamage)
             let warning =
                 torn ?? "the write-ahead log has a damaged record, which was dropped with what followed it: \(error)"
             return (database, warnings + [warning])
@@ -230,7 +237,13 @@ public final class RocksDBStore: SessionStore {
         let database = try gate.enter()
         defer { gate.leave() }
         try refusal.check()
-        try database.setProperty(name, to: value, syncedWrites)
+        do throws(StoreError) {
+            try database.setProperty(name, to: value, syncedWrites)
+        } catch {
+            // As after any other write that failed, RocksDB takes no more.
+            if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error) }
+            throw error
+        }
     }
 
     /// See ``CloakroomStore/SessionStore/synchronize()``.

@@ -87,7 +87,8 @@ struct StoreRecovery {
         let (database, warnings) = try RocksDBStore.open(
             store.path,
             directory: store.directory,
-            compacts: store.compacts.load(ordering: .acquiring)
+            compacts: store.compacts.load(ordering: .acquiring),
+            clock: store.clock
         )
         try StoreFormat.check(database, directory: store.directory)
         let isWhole = database.sequence >= sequence

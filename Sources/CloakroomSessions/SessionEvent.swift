@@ -20,11 +20,13 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     case conflict
     /// An id was used that had been replaced.
     case reuse
+    /// A client sends ids that nobody has, again and again.
+    case guessing
 
     /// Whether an operator should look at it, and not only somebody who wants to know all that goes on.
     var isForAttention: Bool {
         switch self {
-        case .rejected, .conflict, .reuse: true
+        case .rejected, .conflict, .reuse, .guessing: true
         case .created, .regenerated, .identified, .overLimit, .destroyed, .expired: false
         }
     }

@@ -34,7 +34,7 @@ public struct SessionEventLog: Sendable {
     /// Writes an event. `attention`: an operator should look at it, although most of its kind are nothing to look at.
     func note(
         _ event: SessionEvent,
-        _ address: SessionAddress,
+        _ address: SessionAddress?,
         _ client: SessionClient? = nil,
         browser: Browser? = nil,
         user: SessionAddress? = nil,
@@ -44,8 +44,8 @@ public struct SessionEventLog: Sendable {
     ) {
         guard takes(event, attention: attention) else { return }
         var metadata = details
-        metadata["session"] = "\(address.tag)"
-        metadata["pool"] = "\(PoolName.standard)"
+        if let address { metadata["session"] = "\(address.tag)" }
+        metadata["pool"] = "\(PoolName.standard.text)"
         if let reason { metadata["reason"] = "\(reason)" }
         if let user { metadata["user"] = "\(user.tag)" }
         if let browser { metadata["client"] = "\(browser.address)" }

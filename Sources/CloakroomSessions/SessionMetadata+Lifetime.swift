@@ -28,6 +28,10 @@ extension SessionMetadata {
     /// The shortest lifetime. PHP's configuration allows `session.gc_maxlifetime = 0`; a session must live to be read once.
     static let shortestLifetime: UInt64 = 1
 
+    /// How far ahead a session's last use may be, in seconds. It is, when the machine lost the time since the last sweep with its
+    /// wall clock; two days are more than the longest pause between sweeps.
+    private static let greatestLead: UInt64 = 2 * 86_400
+
     /// The metadata of a session that is made now; with `heir` under a new id, in place of another.
     static func make(dataKey: DataKey, microseconds: UInt64, heir: Inheritance? = nil) -> SessionMetadata {
         let now = UnixTime(seconds: microseconds / 1_000_000)
@@ -100,6 +104,9 @@ extension SessionMetadata {
     func end(now: UnixTime, _ rules: LifetimeRules) -> End? {
         if let retired, retired <= now { return .replaced }
         if lastSeen.advanced(by: lifetime) <= now { return .idle }
+        // One of a time to come is of a clock that was wrong by more than a year (``SteadyClock/Start/reset(ahead:)``), and would
+        // otherwise live on until then.
+        if lastSeen > now.advanced(by: Self.greatestLead) { return .idle }
         return rules.end(created: created, lifetime: lifetime) <= now ? .tooOld : nil
     }
 

@@ -18,6 +18,8 @@ public struct SessionRules: Hashable, Sendable {
     public var lifetimes = LifetimeRules()
     /// How sessions are bound to browsers.
     public var binding = BindingRules.off
+    /// How many unknown ids a client may send.
+    public var guessing = GuessingLimits(idsPerMinute: 0)
     /// Whether the use of an id that was replaced ends every session that came of it.
     public var reuseEndsLineage = false
     /// How many sessions a user may have.

@@ -20,6 +20,7 @@ public final class SessionService: Sendable {
     let locks: SessionLocks
     let latches = RecordLatches()
     let pendingLogins = PendingLogins()
+    let guessing: GuessingGuard
     let records: SessionRecords
     let sweeper: SessionSweeper
     var sealer: SessionSealer { records.sealer }
@@ -31,11 +32,12 @@ public final class SessionService: Sendable {
         sealer: SessionSealer,
         rules: SessionRules,
         deferredWrites: DeferredWrites = DeferredWrites(),
-        clock: any SessionClock = SystemClock(),
+        clock: any SessionClock,
         logger: Logger,
         events: SessionEventLog? = nil
     ) {
         self.rules = rules
+        guessing = GuessingGuard(rules.guessing)
         self.events = events ?? SessionEventLog(logger: logger, selection: .attention)
         self.deferredWrites = deferredWrites
         self.logger = logger
@@ -76,12 +78,13 @@ public final class SessionService: Sendable {
         return try await Task.detached { try sweeper.collect() }.value
     }
 
-    /// Counts the sessions in the store, then removes expired ones every `interval`, until the task is cancelled.
-    public func sweep(every interval: Duration) async {
+    /// Counts the sessions in the store, then removes expired ones every `interval` and calls `afterEach`, until the task is
+    /// cancelled.
+    public func sweep(every interval: Duration, afterEach: @Sendable () -> Void = {}) async {
         do { try await records.usage.prepare() } catch {
             logger.error("the sessions in the store could not be counted", metadata: ["error": "\(error)"])
         }
-        await sweeper.run(every: interval)
+        await sweeper.run(every: interval, afterEach: afterEach)
     }
 
     /// How much the pool holds, or `nil` while that is being counted after the start.

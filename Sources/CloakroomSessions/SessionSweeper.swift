@@ -46,10 +46,11 @@ final class SessionSweeper: Sendable {
         return sweep.removed
     }
 
-    /// Sweeps every `interval` until the task is cancelled.
-    func run(every interval: Duration) async {
+    /// Sweeps every `interval`, and calls `afterEach`, until the task is cancelled.
+    func run(every interval: Duration, afterEach: @Sendable () -> Void) async {
         while !Task.isCancelled {
             await drain()
+            afterEach()
             try? await Task.sleep(for: interval)
         }
     }

@@ -49,35 +49,22 @@ struct Daemon {
         }
         let keyring = try Keyring([try masterKey()])
         let deferredWrites = DeferredWrites(isConfigured: configuration.sessions.acknowledge == .deferred)
-        let store = try RocksDBStore(
-            directory: configuration.store.directory,
-            durability: configuration.store.durability == .power ? .power : .process,
-            report: { report in
-                deferredWrites.note(report)
-                logger.log(report)
-            }
-        )
+        let clock = SteadyClock()
+        let store = try open(by: clock, deferredWrites, logger)
         defer { store.close() }
-        for warning in store.warnings { logger.warning("\(warning)") }
+        let keeper = ClockKeeper(clock, in: store, logger: logger)
+        try keeper.start()
         let service = SessionService(
             store: store,
             sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
             rules: SessionRules(configuration),
             deferredWrites: deferredWrites,
+            clock: clock,
             logger: logger,
             events: SessionEventLog(logger: Logger(label: "events"), selection: configuration.log.events)
         )
 
-        let limits = ClientLimits(
-            configuration.limits,
-            descriptors: DescriptorLimit.prepare(connections: configuration.limits.connections)
-        )
-        if limits.connections < configuration.limits.connections {
-            logger.warning(
-                "the process may not open enough files for limits.connections: raise LimitNOFILE= of the unit",
-                metadata: ["connections": "\(limits.connections)"]
-            )
-        }
+        let limits = limits(logger)
         let listening = try Listening(passed, configuration.server)
         defer { listening.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -97,8 +84,9 @@ struct Daemon {
                 "acknowledge": "\(configuration.sessions.acknowledge)",
             ]
         )
-        try await serve(server, service, notifier, logger)
+        try await serve(server, service, keeper, notifier, logger)
         try await group.shutdownGracefully()
+        keeper.save()
         try store.synchronize()
         logger.notice("stopped", metadata: service.statistics.metadata)
     }
@@ -107,12 +95,13 @@ struct Daemon {
     private func serve(
         _ server: ClientServer,
         _ service: SessionService,
+        _ clock: ClockKeeper,
         _ notifier: SystemdNotifier?,
         _ logger: Logger
     ) async throws {
         var services: [any Service] = [
             server,
-            SweepService(sessions: service, interval: configuration.sessions.sweepInterval),
+            SweepService(sessions: service, interval: configuration.sessions.sweepInterval, clock: clock),
             LockReportService(sessions: service, logger: logger),
             SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
         ]
@@ -137,6 +126,40 @@ struct Daemon {
             )
         )
         try await group.run()
+    }
+
+    /// Opens the store, whose compaction goes by the clock of the sessions.
+    private func open(
+        by clock: SteadyClock,
+        _ deferredWrites: DeferredWrites,
+        _ logger: Logger
+    ) throws -> RocksDBStore {
+        let store = try RocksDBStore(
+            directory: configuration.store.directory,
+            durability: configuration.store.durability == .power ? .power : .process,
+            clock: CompactionClock { clock.now() },
+            report: { report in
+                deferredWrites.note(report)
+                logger.log(report)
+            }
+        )
+        for warning in store.warnings { logger.warning("\(warning)") }
+        return store
+    }
+
+    /// The limits on clients, as far as the process may open files.
+    private func limits(_ logger: Logger) -> ClientLimits {
+        let limits = ClientLimits(
+            configuration.limits,
+            descriptors: DescriptorLimit.prepare(connections: configuration.limits.connections)
+        )
+        if limits.connections < configuration.limits.connections {
+            logger.warning(
+                "the process may not open enough files for limits.connections: raise LimitNOFILE= of the unit",
+                metadata: ["connections": "\(limits.connections)"]
+            )
+        }
+        return limits
     }
 
     private func masterKey() throws -> MasterKey {

@@ -17,10 +17,14 @@ public final class DaemonProcess: Sendable {
     /// Where key, state, socket and log are.
     public let directory: TemporaryDirectory
     private let process = Locked<Process?>(nil)
+    private let clock: MovableClock?
 
     /// Makes a directory with a key, and starts nothing yet.
-    public init() throws {
+    ///
+    /// - Parameter clock: the clock that the daemon goes by when it is started by ``start(_:under:input:)``; `nil`: the system's.
+    public init(clock: MovableClock? = nil) throws {
         directory = try TemporaryDirectory()
+        self.clock = clock
         let key = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
         guard
             FileManager.default.createFile(
@@ -60,7 +64,8 @@ public final class DaemonProcess: Sendable {
         under wrapper: [String] = [],
         input: FileHandle = .nullDevice
     ) throws {
-        let command = wrapper + [Self.binary] + standardArguments + arguments
+        // Not in the environment of the wrapper, which need not bear a library that was built for a sanitizer.
+        let command = wrapper + (clock?.wrapper ?? []) + [Self.binary] + standardArguments + arguments
         try launch(command[0], arguments: Array(command[1...]), input: input)
         let end = Date(timeIntervalSinceNow: 30)
         while (try? ProtocolClient(path: socket)) == nil {

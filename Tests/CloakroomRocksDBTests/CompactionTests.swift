@@ -43,6 +43,26 @@ struct CompactionTests {
         )
     }
 
+    @Test("goes by the clock that it was given")
+    func ownClock() throws {
+        store.close()
+        let early = try RocksDBStore(
+            directory: files.state,
+            durability: .process,
+            clock: CompactionClock { UnixTime(seconds: 1000) }
+        )
+        for expires in [939, 940, 1000] as [UInt64] {
+            let value = StoreSamples.value([1], expires: expires)
+            let update = StoreSamples.update(Int(expires), metadata: value, body: value, expiry: expires)
+            try early.apply(update)
+        }
+        try early.compact()
+        for (number, isKept) in [(939, false), (940, true), (1000, true)] {
+            #expect(try (early.record(at: StoreSamples.address(number)) != nil) == isKept)
+        }
+        early.close()
+    }
+
     @Test("keeps records whose time has not come", arguments: [0, 1, 3600, 1 << 62] as [UInt64])
     func live(_ left: UInt64) throws {
         defer { store.close() }

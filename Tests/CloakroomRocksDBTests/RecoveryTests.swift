@@ -298,6 +298,26 @@ struct RecoveryTests {
         }
     }
 
+    @Test("a property that could not be written has the store recover too")
+    func failedProperty() async throws {
+        await #expect(processExitsWith: .success) {
+            let bench = try Bench()
+            try bench.put(1)
+            try bench.limitLog(to: 1)
+            let name = StoreProperty("test")
+            #expect(throws: StoreError(.inputOutput, "")) { try bench.store.setProperty(name, to: [1]) }
+            #expect(bench.reports.count == 1)
+            bench.limit(nil)
+            // Nobody writes meanwhile.
+            try await bench.awaitReports(2)
+            #expect(bench.reports.last == "resumed")
+            #expect(try bench.store.property(name) == nil)
+            try bench.store.setProperty(name, to: [2])
+            #expect(try bench.store.property(name) == [2])
+            try bench.expectRecords([1], in: bench.store)
+        }
+    }
+
     @Test("nothing acknowledged is lost while writers and readers go on", arguments: 0..<3)
     func underLoad(_ round: Int) async throws {
         await #expect(processExitsWith: .success) { [round = round as Int] in

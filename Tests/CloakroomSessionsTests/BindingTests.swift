@@ -112,7 +112,8 @@ import Testing
             ("::ffff:192.0.2.1", 32, 128, "192.0.2.1", true), ("192.0.2.1", 32, 128, "192.0.2.2", false),
         ]
     )
-    func networks(_ owner: String, _ bitsOfIPv4: Int, _ bitsOfIPv6: Int, _ visitor: String, _ isSame: Bool) async throws {
+    func networks(_ owner: String, _ bitsOfIPv4: Int, _ bitsOfIPv6: Int, _ visitor: String, _ isSame: Bool) async throws
+    {
         let bench = try await bench { rules in
             rules.address = .deny
             rules.bitsOfIPv4 = bitsOfIPv4

@@ -152,6 +152,25 @@ import Testing
         #expect(try await bench.read(session, SessionClient(pid: 1)) == (new, "new"))
     }
 
+    /// After a clock that was wrong by more than a year, or a time that was not stored before the machine lost it.
+    @Test(arguments: [(2 * 86_400, true), (2 * 86_400 + 1, false)] as [(UInt64, Bool)])
+    func sessionThatWasSeenInTheFutureHasExpired(_ seconds: UInt64, _ isAlive: Bool) async throws {
+        let bench = try await Bench()
+        let session = try Bench.session()
+        let version = try await bench.make(session, "alice", lifetime: 1000)
+        bench.clock.goBack(seconds: seconds)
+        let client = SessionClient(pid: 1)
+        #expect(try await bench.read(session, client).text == (isAlive ? "alice" : ""))
+        if !isAlive {
+            #expect(try bench.service.readSnapshot(session) == .absent(.expired))
+            try bench.service.touch(session, version: version, lifetime: 100, for: SessionClient(pid: 2))
+            #expect(try await bench.write("bob", session, version: 0, lifetime: 100, client).version != version)
+            bench.service.release(client)
+            #expect(try await bench.read(session, client).text == "bob")
+        }
+        #expect(bench.store.entries.count == 1)
+    }
+
     @Test func lifetimeOfZeroCountsAsOneSecond() async throws {
         let bench = try await Bench()
         let session = try Bench.session()

@@ -10,4 +10,6 @@ final class ManualClock: SessionClock {
     func microseconds() -> UInt64 { time.load(ordering: .sequentiallyConsistent) }
 
     func advance(seconds: UInt64) { time.add(seconds * 1_000_000, ordering: .sequentiallyConsistent) }
+
+    func goBack(seconds: UInt64) { time.subtract(seconds * 1_000_000, ordering: .sequentiallyConsistent) }
 }

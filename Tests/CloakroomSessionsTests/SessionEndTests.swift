@@ -23,9 +23,12 @@ import Testing
         #expect(try bench.service.readSnapshot(session) == .absent(.expired))
     }
 
-    @Test("a session that is used all the time ends", arguments: [
-        (LifetimeRules.Absolute.limited(3600), 3600), (.atLeast(3600), 3600), (.atLeast(100), 1440),
-    ])
+    @Test(
+        "a session that is used all the time ends",
+        arguments: [
+            (LifetimeRules.Absolute.limited(3600), 3600), (.atLeast(3600), 3600), (.atLeast(100), 1440),
+        ]
+    )
     func absolute(_ absolute: LifetimeRules.Absolute, _ end: Int) async throws {
         let bench = try await Bench { $0.lifetimes.absolute = absolute }
         let version = try await bench.make(session, "alice")

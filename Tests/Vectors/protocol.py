@@ -106,7 +106,7 @@ def vectors():
             "ended": frame(b"\x8a\x00" + struct.pack(">I", 3)),
             "ended, also the asker's own": frame(b"\x8a\x01" + struct.pack(">I", 1)),
             "too many sessions of the user": error(20, 0, "five"),
-            "no user": error(21, 0, "whose"),
+            "no user": error(22, 0, "whose"),
             "conflict": error(9, 0, "somebody else was faster"),
             "unknown operation": error(3, 1, "unknown operation 99"),
         },

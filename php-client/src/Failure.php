@@ -18,7 +18,8 @@ final class Failure extends \RuntimeException
         5 => 'unsupported protocol version', 6 => 'bad session id', 7 => 'lock timed out', 8 => 'too many waiters',
         9 => 'conflict', 10 => 'gone', 11 => 'session data too large', 12 => 'store fault', 13 => 'shutting down',
         14 => 'refused', 15 => 'timed out', 16 => 'internal fault', 17 => 'too many connections', 18 => 'pool full',
-        19 => 'too many bytes in flight', 20 => 'too many sessions of this user', 21 => 'no user',
+        19 => 'too many bytes in flight', 20 => 'too many sessions of this user', 21 => 'too many unknown session ids',
+        22 => 'no user',
     ];
 
     /** The failure that an ERROR frame reports; `$frame` begins with its length. */

@@ -27,6 +27,20 @@ final class PoolSettings
         return self::hasFunction('ini_set') && @\ini_set($name, $value) !== false;
     }
 
+    /** Whether a configuration file, as php.ini, names a setting, with a value or without. Pool files do not count. */
+    public static function isInFile(string $name): bool
+    {
+        return self::hasFunction('get_cfg_var') && \get_cfg_var($name) !== false;
+    }
+
+    /** Whether a variable of the environment is `off`, `0`, `no` or `false`. */
+    public static function isSwitchedOff(string $variable): bool
+    {
+        $word = \getenv($variable);
+
+        return $word !== false && \in_array(\strtolower($word), ['off', '0', 'no', 'false'], true);
+    }
+
     /** Whether PHP has a function that operators may disable. */
     public static function hasFunction(string $name): bool
     {

@@ -49,8 +49,6 @@ final class SessionId
     /** False when the operator has switched strictness off: `CLOAKROOM_STRICT` is `off`, `0`, `no` or `false`. */
     public static function isStrict(): bool
     {
-        $strict = \getenv('CLOAKROOM_STRICT');
-
-        return $strict === false || !\in_array(\strtolower($strict), ['off', '0', 'no', 'false'], true);
+        return !PoolSettings::isSwitchedOff('CLOAKROOM_STRICT');
     }
 }

@@ -175,6 +175,12 @@ public struct Configuration: Equatable, Sendable {
         public var sessions = 0
         /// How many bytes all sessions may take together; 0: as many as fit the disk.
         public var totalSize = 0
+        /// How many ids that no session has one address may send in a minute; 0: any number.
+        public var unknownIDsPerMinute = 30
+        /// How many times as many it must send to be refused.
+        public var unknownIDsRefuseAfter = 10
+        /// How long it is refused; zero: never.
+        public var unknownIDsRefuseFor = Duration.zero
     }
 
     /// Section `[log]`.

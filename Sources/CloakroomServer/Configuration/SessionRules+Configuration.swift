@@ -16,6 +16,11 @@ extension SessionRules {
         )
         lifetimes = LifetimeRules(configuration.sessions)
         binding = BindingRules(configuration.binding)
+        guessing = GuessingLimits(
+            idsPerMinute: configuration.limits.unknownIDsPerMinute,
+            refuseAfter: configuration.limits.unknownIDsRefuseAfter,
+            refuseFor: configuration.limits.unknownIDsRefuseFor
+        )
         reuseEndsLineage = configuration.sessions.reuse == .end
         users.maximumSessions = configuration.users.maximumSessions == 0 ? nil : configuration.users.maximumSessions
         users.whenFull = configuration.users.whenFull

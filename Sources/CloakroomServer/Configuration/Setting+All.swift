@@ -80,35 +80,36 @@ extension Setting {
         ),
     ]
 
-    private static let sessions: [Setting] = [
-        .seconds(
-            "sessions",
-            "lock_wait",
-            \.sessions.lockWait,
-            1...3600,
-            "How long a request waits for a session that another request holds."
-        ),
-        .seconds(
-            "sessions",
-            "lock_hold",
-            \.sessions.lockHold,
-            1...86_400,
-            "How long a request may hold a session before another one may take it over."
-        ),
-        .seconds(
-            "sessions",
-            "sweep_interval",
-            \.sessions.sweepInterval,
-            1...86_400,
-            "How often expired sessions are removed."
-        ),
-        .choice(
-            "sessions",
-            "acknowledge",
-            \.sessions.acknowledge,
-            "When PHP goes on after a write: when it has been carried out, or when it has been sent."
-        ),
-    ] + lifetimes
+    private static let sessions: [Setting] =
+        [
+            .seconds(
+                "sessions",
+                "lock_wait",
+                \.sessions.lockWait,
+                1...3600,
+                "How long a request waits for a session that another request holds."
+            ),
+            .seconds(
+                "sessions",
+                "lock_hold",
+                \.sessions.lockHold,
+                1...86_400,
+                "How long a request may hold a session before another one may take it over."
+            ),
+            .seconds(
+                "sessions",
+                "sweep_interval",
+                \.sessions.sweepInterval,
+                1...86_400,
+                "How often expired sessions are removed."
+            ),
+            .choice(
+                "sessions",
+                "acknowledge",
+                \.sessions.acknowledge,
+                "When PHP goes on after a write: when it has been carried out, or when it has been sent."
+            ),
+        ] + lifetimes
 
     private static let lifetimes: [Setting] = [
         .choice(
@@ -282,6 +283,29 @@ extension Setting {
             0...1_099_511_627_776,
             "bytes",
             "How much all sessions may take together; a new one is refused then. 0: no limit."
+        ),
+        .integer(
+            "limits",
+            "unknown_ids_per_minute",
+            \.limits.unknownIDsPerMinute,
+            0...1_000_000,
+            "",
+            "How many ids that no session has one address may send in a minute before that is reported; 0: any number."
+        ),
+        .integer(
+            "limits",
+            "unknown_ids_refuse_after",
+            \.limits.unknownIDsRefuseAfter,
+            1...1000,
+            "",
+            "How many times as many it must send to be refused."
+        ),
+        .seconds(
+            "limits",
+            "unknown_ids_refuse_for",
+            \.limits.unknownIDsRefuseFor,
+            0...86_400,
+            "How long it is refused then; 0: never."
         ),
     ]
 

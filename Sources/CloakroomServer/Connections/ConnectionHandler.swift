@@ -194,20 +194,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func perform(_ request: Request, _ context: ChannelHandlerContext) {
         switch settings.responder.respondNow(to: request, for: client) {
         case .done(let response): if let response { write(response, context) }
-        case .mustWait: wait(for: request, context)
+        case .delayed(let response, let pause):
+            wait(for: request, context) {
+                await pause()
+                return response
+            }
+        case .mustWait:
+            let (responder, client) = (settings.responder, client)
+            wait(for: request, context) { await responder.response(to: request, for: client) }
         }
     }
 
     /// Has a request carried out that has to wait, and takes the next one when it was.
-    private func wait(for request: Request, _ context: ChannelHandlerContext) {
+    private func wait(
+        for request: Request,
+        _ context: ChannelHandlerContext,
+        _ answer: @escaping @Sendable () async -> Response?
+    ) {
         phase = .busy
         isDeferred = request.isDeferred
         let eventLoop = context.eventLoop
         let connection = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
-        let (responder, client) = (settings.responder, client)
         // Immediate: it waits from here and now on, in the order in which requests came.
         let task = Task.immediate {
-            let response = await responder.response(to: request, for: client)
+            let response = await answer()
             if eventLoop.inEventLoop {
                 connection.value.handler.finish(response, connection.value.context)
             } else {

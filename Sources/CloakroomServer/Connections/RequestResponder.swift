@@ -15,6 +15,8 @@ struct RequestResponder: Sendable {
     enum Immediate {
         /// It was carried out. A request that has no answer has `nil`.
         case done(Response?)
+        /// It was carried out, and is answered once this has returned.
+        case delayed(Response, @Sendable () async -> Void)
         /// It has to wait; nothing was done yet, and ``response(to:for:)`` does it.
         case mustWait
     }
@@ -31,7 +33,9 @@ struct RequestResponder: Sendable {
                     try read.lock
                     ? service.readLockedNow(SessionRead(read), for: client)
                     : service.readSnapshot(read.session, for: client)
-                return outcome.map { .done(response(to: $0)) } ?? .mustWait
+                guard let outcome else { return .mustWait }
+                guard read.presented, outcome == .absent(.unknown) else { return .done(response(to: outcome)) }
+                return try respond(toUnknown: outcome, for: client)
             case .write(let write):
                 return try respondNow(to: write, for: client)
             case .touch(let touch):
@@ -45,6 +49,17 @@ struct RequestResponder: Sendable {
             }
         } catch {
             return .done(response(to: request, failed: error, for: client))
+        }
+    }
+
+    /// Answers a read of an id that no session has, and that a browser sent.
+    private func respond(toUnknown outcome: ReadOutcome, for client: SessionClient) throws -> Immediate {
+        switch try service.noteUnknownID(of: client) {
+        case .answered: return .done(response(to: outcome))
+        case .delayed(let wait): return .delayed(response(to: outcome), wait)
+        case .refused:
+            service.release(client)
+            return .done(.error(.tooManyUnknownIDs))
         }
     }
 
@@ -72,8 +87,13 @@ struct RequestResponder: Sendable {
             case .sessions(let ask): return try await response(to: ask)
             case .end(let end): return try await response(to: end, for: client)
             case .hello, .read, .touch, .release, .destroy, .retire, .ping:
-                guard case .done(let response) = respondNow(to: request, for: client) else { return nil }
-                return response
+                switch respondNow(to: request, for: client) {
+                case .done(let response): return response
+                case .delayed(let response, let wait):
+                    await wait()
+                    return response
+                case .mustWait: return nil
+                }
             }
         } catch {
             return response(to: request, failed: error, for: client)
@@ -197,6 +217,12 @@ struct RequestResponder: Sendable {
 }
 
 extension ProtocolError {
+    /// Whoever guesses ids has guessed too many.
+    static let tooManyUnknownIDs = ProtocolError(
+        .tooManyUnknownIDs,
+        "the browser's address has sent too many ids that no session has; see limits.unknown_ids_per_minute"
+    )
+
     /// What was asked is for the next daemon.
     static let stopping = ProtocolError(.shuttingDown, "the daemon is stopping; ask again on a new connection")
 }

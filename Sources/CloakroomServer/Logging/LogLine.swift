@@ -28,12 +28,17 @@ struct LogLine {
             Self.append(key, to: &line, quoted: false)
             line += "="
             let text = "\(value)"
-            let needsQuotes = text.isEmpty || text.unicodeScalars.contains { $0 == " " || $0 == "=" || $0 == "\"" }
+            let needsQuotes = text.isEmpty || text.unicodeScalars.contains(where: Self.needsQuotes)
             if needsQuotes { line += "\"" }
             Self.append(text, to: &line, quoted: needsQuotes)
             if needsQuotes { line += "\"" }
         }
         return line + "\n"
+    }
+
+    /// Whether a value with this in it could be taken for more than one field.
+    private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "=" || scalar == "\"" || scalar.properties.generalCategory == .spaceSeparator
     }
 
     /// The priorities of syslog(3).

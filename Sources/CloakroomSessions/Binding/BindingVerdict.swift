@@ -3,15 +3,15 @@
 import CloakroomCore
 
 /// What becomes of a browser that asks for a session. Pure logic.
-struct BindingVerdict: Equatable {
+struct BindingVerdict {
     /// In what the browser differs from the one that made the session.
     enum Difference: String {
         case address
         case agent
     }
 
-    /// The differences that the rules want to know of.
-    private(set) var differences: [Difference] = []
+    /// The differences that the rules want to know of, and what they want to be done.
+    private(set) var differences: [(Difference, BindingRules.Policy)] = []
     /// The difference for which the session is refused; `nil` when it is not.
     private(set) var refused: Difference?
     /// Whether the session ends.
@@ -25,7 +25,7 @@ struct BindingVerdict: Equatable {
     }
 
     private mutating func note(_ difference: Difference, _ policy: BindingRules.Policy) {
-        differences.append(difference)
+        differences.append((difference, policy))
         guard policy == .deny || policy == .destroy else { return }
         refused = refused ?? difference
         ends = ends || policy == .destroy

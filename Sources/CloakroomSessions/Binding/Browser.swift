@@ -24,7 +24,8 @@ struct Browser: Sendable {
         digest = try sealer.digest(ofAgent: claims.agent)
     }
 
-    private static func address(_ claims: ClientClaims, _ remote: ClientAddress, _ rules: BindingRules) -> ClientAddress {
+    private static func address(_ claims: ClientClaims, _ remote: ClientAddress, _ rules: BindingRules) -> ClientAddress
+    {
         guard !rules.trustedProxies.isEmpty else { return remote }
         let value =
             switch rules.header {

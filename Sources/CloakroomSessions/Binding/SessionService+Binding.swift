@@ -4,6 +4,17 @@ import CloakroomCore
 import CloakroomCrypto
 import Logging
 
+extension BindingRules.Policy {
+    /// What was done, for the log.
+    fileprivate var action: String {
+        switch self {
+        case .off, .report: "reported"
+        case .deny: "denied"
+        case .destroy: "destroyed"
+        }
+    }
+}
+
 extension SessionService {
     /// Compares the client's browser with the one that made the session, reports and ends what the rules want it to, and answers
     /// why the session is refused; `nil` when it is not.
@@ -16,8 +27,7 @@ extension SessionService {
             let browser = try client.browser(rules.binding, sealer)
         else { return nil }
         let verdict = BindingVerdict(metadata.binding, browser, rules.binding)
-        for difference in verdict.differences {
-            let isRefused = difference == verdict.refused
+        for (difference, policy) in verdict.differences {
             events.note(
                 .rejected,
                 address,
@@ -25,7 +35,7 @@ extension SessionService {
                 browser: browser,
                 user: metadata.user?.group,
                 reason: difference.rawValue,
-                details: ["action": verdict.ends ? "destroyed" : isRefused ? "denied" : "reported"]
+                details: ["action": "\(policy.action)"]
             )
         }
         guard let refused = verdict.refused else { return nil }

@@ -18,7 +18,8 @@ extension SessionService {
         let address = try sealer.address(of: session)
         let now = clock.now()
         let existed = try latches.withLatch(address) {
-            guard let opened = try records.metadata(at: address), opened.metadata.end(now: now, rules.lifetimes) == nil else {
+            guard let opened = try records.metadata(at: address), opened.metadata.end(now: now, rules.lifetimes) == nil
+            else {
                 return false
             }
             var metadata = opened.metadata

@@ -65,7 +65,9 @@ import Testing
     }
 
     // NIST SP 800-63B-4: 30 days; 24 h and 1 h; 12 h and 15 min.
-    @Test(arguments: [("aal1", nil, 2_592_000), ("aal2", 3600, 86_400), ("aal3", 900, 43_200), ("strict", 1200, 28_800)])
+    @Test(arguments: [
+        ("aal1", nil, 2_592_000), ("aal2", 3600, 86_400), ("aal3", 900, 43_200), ("strict", 1200, 28_800),
+    ])
     func presetGivesWhatTheFileDoesNotSet(_ name: String, _ idle: UInt64?, _ absolute: UInt64) throws {
         let preset = try rules("[sessions]\npreset = \"\(name)\"")
         #expect(preset.lifetimes.idle == idle)
@@ -79,8 +81,14 @@ import Testing
         arguments: [
             ("[sessions]\nidle_timeout = \"never\"", "must be a whole number of seconds, or \"php\", found \"never\""),
             ("[sessions]\nidle_timeout = 0", "must be between 1 and 31536000 seconds, found 0"),
-            ("[sessions]\nabsolute_timeout = true", "must be a whole number of seconds, or \"day\" or \"none\", found true or false"),
-            ("[sessions]\npreset = \"aal4\"", "must be one of \"none\", \"strict\", \"aal1\", \"aal2\", \"aal3\", found \"aal4\""),
+            (
+                "[sessions]\nabsolute_timeout = true",
+                "must be a whole number of seconds, or \"day\" or \"none\", found true or false"
+            ),
+            (
+                "[sessions]\npreset = \"aal4\"",
+                "must be one of \"none\", \"strict\", \"aal1\", \"aal2\", \"aal3\", found \"aal4\""
+            ),
             ("[binding]\ntrusted_proxies = [\"10.0.0.0/33\"]", "found \"10.0.0.0/33\" in it"),
             ("[binding]\ntrusted_proxies = [7]", "found a whole number in it"),
             ("[binding]\nadress = \"off\"", "did you mean \"address\"?"),

@@ -94,6 +94,7 @@ import Testing
         #expect(line("m", ["k": "a b"]) == "<6>m k=\"a b\"\n")
         #expect(line("m", ["k": "a=b"]) == "<6>m k=\"a=b\"\n")
         #expect(line("m", ["k": "say \"hi\" \\ "]) == "<6>m k=\"say \\\"hi\\\" \\\\ \"\n")
+        #expect(line("m", ["k": "a\u{2003}b"]) == "<6>m k=\"a\u{2003}b\"\n")
         #expect(line("m", ["k": "ünïcödé"]) == "<6>m k=ünïcödé\n")
     }
 

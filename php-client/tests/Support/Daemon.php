@@ -15,14 +15,19 @@ final class Daemon
     /** @var resource|null */
     private $listener = null;
     private int $aliases = 0;
+    private int $advance = 0;
 
     /**
      * @param string $configuration TOML
      * @param bool   $activated     whether the socket is made here and passed on, as systemd does, so that it outlives
      *                              the daemon
+     * @param bool   $movable       whether the daemon is to go by a clock that advance() moves
      */
-    public function __construct(private readonly string $configuration = '', bool $activated = false)
-    {
+    public function __construct(
+        private readonly string $configuration = '',
+        bool $activated = false,
+        private readonly bool $movable = false,
+    ) {
         $this->directory = new TemporaryDirectory();
         $this->socket = $this->directory->path . '/php.sock';
         if ($activated) {
@@ -34,6 +39,7 @@ final class Daemon
         chmod($this->path('key'), 0600);
         file_put_contents($this->path('key'), base64_encode(random_bytes(32)));
         file_put_contents($this->path('cloakroom.toml'), $this->configuration);
+        $this->advance(0);
         try {
             $this->start();
         } catch (\Throwable $throwable) {
@@ -50,6 +56,10 @@ final class Daemon
             '--key-file', $this->path('key'),
             '--state-dir', $this->path('state'),
         ];
+        if ($this->movable) {
+            $library = 'LD_PRELOAD=' . Tool::testClock();
+            $command = ['/usr/bin/env', $library, 'CLOAKROOM_TEST_CLOCK=' . $this->path('clock'), ...$command];
+        }
         $log = ['file', $this->path('log'), 'a'];
         $descriptors = [['file', '/dev/null', 'r'], $log, $log];
         if ($this->listener === null) {
@@ -99,6 +109,16 @@ final class Daemon
     {
         $this->stop(SIGKILL);
         $this->start();
+    }
+
+    /** Lets time pass for a daemon with a movable clock. */
+    public function advance(int $seconds): void
+    {
+        $this->advance += $seconds;
+        // The wall clock and what has elapsed, in one write and in place, as the daemon has the file mapped.
+        $file = fopen($this->path('clock'), 'c');
+        fwrite($file, pack('q2', $this->advance, $this->advance));
+        fclose($file);
     }
 
     /** Stops or continues the daemon's process: to a client it hangs meanwhile. */

@@ -19,9 +19,15 @@ final class Fpm
      * @param string                $socket   the daemon's, for the pool's environment; '' for none
      * @param array<string, string> $settings more lines of the pool
      * @param array<string, string> $second   what another pool of this PHP-FPM has instead of these lines; [] for none
+     * @param string|null           $ini      what is in php.ini; null for the system's
      */
-    public function __construct(string $socket, int $workers = 4, array $settings = [], array $second = [])
-    {
+    public function __construct(
+        string $socket,
+        int $workers = 4,
+        array $settings = [],
+        array $second = [],
+        ?string $ini = null,
+    ) {
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
         DropIn::copyTo("$this->directory/php-client");
@@ -54,9 +60,14 @@ final class Fpm
             }
         }
         file_put_contents("$this->directory/fpm.conf", $lines);
+        $options = [];
+        if ($ini !== null) {
+            file_put_contents("$this->directory/php.ini", $ini);
+            $options = ['-c', "$this->directory/php.ini"];
+        }
         $log = ['file', "$this->directory/fpm.out", 'w'];
         $process = proc_open(
-            [Tool::fpm(), '-R', '-F', '-y', "$this->directory/fpm.conf"],
+            [Tool::fpm(), '-R', '-F', '-y', "$this->directory/fpm.conf", ...$options],
             [['file', '/dev/null', 'r'], $log, $log],
             $pipes,
             $this->directory,

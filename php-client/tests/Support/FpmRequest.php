@@ -18,8 +18,10 @@ final class FpmRequest
     public function __construct(string $socket, array $parameters, string $body)
     {
         $this->started = hrtime(true);
+        // proc_open() leaves out what is empty, web servers do not.
+        $empty = array_map(static fn (string $name): string => "$name=", array_keys($parameters, '', true));
         $process = proc_open(
-            [Tool::fcgiClient(), '-bind', '-connect', $socket],
+            ['/usr/bin/env', ...$empty, Tool::fcgiClient(), '-bind', '-connect', $socket],
             [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']],
             $this->pipes,
             null,

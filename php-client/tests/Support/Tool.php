@@ -18,6 +18,17 @@ final class Tool
         return (string) realpath($path);
     }
 
+    /** The library that moves the clock of a daemon. */
+    public static function testClock(): string
+    {
+        $path = \dirname(self::daemon()) . '/libcloakroom-test-clock.so';
+        if (!is_file($path)) {
+            throw new \RuntimeException("$path is missing: run `swift build --product cloakroom-test-clock`");
+        }
+
+        return $path;
+    }
+
     public static function fpm(): string
     {
         $version = PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;

@@ -16,7 +16,7 @@ enum Samples {
     static let large = 64 << 10
     /// The daemon's limits unless it is configured otherwise.
     static let maximumData = 16 << 20
-    /// 2100-01-01 UTC: RocksDB drops what has expired by the system's clock.
+    /// 2100-01-01 UTC: the store of the benchmarks drops what has expired by the system's clock.
     static let time = UnixTime(seconds: 4_102_444_800)
     static let wait = Duration.seconds(30)
 

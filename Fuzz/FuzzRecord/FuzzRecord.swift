@@ -4,7 +4,7 @@ import CloakroomCore
 import CloakroomCrypto
 import FuzzDriver
 
-/// Any bytes as sealed metadata, a sealed body and a wrapped address key: always refused, as nobody can make an
+/// Any bytes as sealed metadata, sealed tokens, a sealed body and a wrapped address key: always refused, as nobody can make an
 /// authentic one by chance.
 @main
 enum FuzzRecord {
@@ -15,6 +15,7 @@ enum FuzzRecord {
         do {
             let bench = try Bench.shared.get()
             guard case .rejected = try bench.sealer.openMetadata(value, at: bench.address, with: bench.metadataKey),
+                case .rejected = try bench.sealer.openFamily(value, at: bench.address, with: bench.metadataKey),
                 case .rejected = try bench.sealer.openBody(
                     value,
                     at: bench.address,

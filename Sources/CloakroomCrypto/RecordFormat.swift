@@ -27,6 +27,10 @@ enum RecordFormat {
     static let bodyLabel = Array("cloakroom/1/body".utf8)
     static let agentLabel = [0] + Array("agent".utf8)
     static let userLabel = [0] + Array("user".utf8)
+    static let rememberLabel = [0] + Array("remember".utf8) + [0]
+    static let rememberSecretLabel = [0] + Array("remember-secret".utf8) + [0]
+    static let rememberUserLabel = [0] + Array("remember-user".utf8) + [0]
+    static let rememberRecordLabel = Array("cloakroom/1/remember".utf8)
     static let addressKeyLabel = Array("cloakroom/1/address-key".utf8)
 
     /// The HKDF info of a key that belongs to one pool.

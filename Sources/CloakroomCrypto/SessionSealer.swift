@@ -41,8 +41,13 @@ public final class SessionSealer: Sendable {
 extension SessionSealer {
     /// Where a session is kept.
     public func address(of reference: SessionReference) throws(CryptoError) -> SessionAddress {
+        try keyedHash(reference.encoded)
+    }
+
+    /// The MAC of a message under the address key.
+    func keyedHash(_ message: [UInt8]) throws(CryptoError) -> SessionAddress {
         try Sealing.withBuffer(count: SessionAddress.length) { buffer throws(CryptoError) in
-            try addressKey.authenticate(reference.encoded, into: buffer)
+            try addressKey.authenticate(message, into: buffer)
             return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
         }
     }
@@ -60,10 +65,7 @@ extension SessionSealer {
 
     /// The group of a user's sessions: a keyed hash of the name.
     public func group(of user: UserName) throws(CryptoError) -> SessionAddress {
-        try Sealing.withBuffer(count: SessionAddress.length) { buffer throws(CryptoError) in
-            try addressKey.authenticate(RecordFormat.userLabel + user.bytes, into: buffer)
-            return SessionAddress(loading: UnsafeRawBufferPointer(buffer))
-        }
+        try keyedHash(RecordFormat.userLabel + user.bytes)
     }
 
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for
@@ -89,14 +91,49 @@ extension SessionSealer {
         at address: SessionAddress,
         with key: MetadataKey
     ) throws(CryptoError) -> [UInt8] {
-        try Sealing.array(count: RecordFormat.metadataOverhead + metadata.encodedLength) { output throws(CryptoError) in
+        try seal(
+            RecordFormat.metadataLabel,
+            expires: metadata.deadline,
+            count: metadata.encodedLength,
+            at: address,
+            with: key
+        ) { metadata.encode(into: $0) }
+    }
+
+    /// Opens metadata. `key` is the one that seals now; when another key of the keyring sealed the value, the key that
+    /// opens it is derived here.
+    public func openMetadata(
+        _ value: [UInt8],
+        at address: SessionAddress,
+        with key: MetadataKey
+    ) throws(CryptoError) -> Opened<SessionMetadata> {
+        let shortest = RecordFormat.metadataPlaintextLength
+        return try open(
+            RecordFormat.metadataLabel,
+            value,
+            count: shortest...(shortest + UserName.maximumLength),
+            at: address,
+            with: key
+        ) { plaintext, deadline throws(CryptoError) in try SessionMetadata(decoding: plaintext, deadline: deadline) }
+    }
+
+    /// Seals what is stored in the place of metadata, which `encode` writes. The label says what it is.
+    func seal(
+        _ label: [UInt8],
+        expires: UnixTime,
+        count: Int,
+        at address: SessionAddress,
+        with key: MetadataKey,
+        encode: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(CryptoError) -> [UInt8] {
+        try Sealing.array(count: RecordFormat.metadataOverhead + count) { output throws(CryptoError) in
             var clear = ByteWriter(output)
-            clear.put(RecordHeader(expires: metadata.deadline))
+            clear.put(RecordHeader(expires: expires))
             clear.put(key.masterKeyID)
             let clearBytes = clear.written
-            try Sealing.withSecretBuffer(count: metadata.encodedLength) { plaintext throws(CryptoError) in
-                metadata.encode(into: plaintext)
-                try withMetadataAdditionalData(clear: clearBytes, address: address) {
+            try Sealing.withSecretBuffer(count: count) { plaintext throws(CryptoError) in
+                encode(plaintext)
+                try withMetadataAdditionalData(label, clear: clearBytes, address: address) {
                     additionalData throws(CryptoError) in
                     try Sealing.seal(
                         UnsafeRawBufferPointer(plaintext),
@@ -109,19 +146,21 @@ extension SessionSealer {
         }
     }
 
-    /// Opens metadata. `key` is the one that seals now; when another key of the keyring sealed the value, the key that
-    /// opens it is derived here.
-    public func openMetadata(
+    /// Opens what ``seal(_:expires:count:at:with:encode:)`` sealed with the same label; `decode` reads it.
+    func open<Value>(
+        _ label: [UInt8],
         _ value: [UInt8],
+        count: ClosedRange<Int>,
         at address: SessionAddress,
-        with key: MetadataKey
-    ) throws(CryptoError) -> Opened<SessionMetadata> {
+        with key: MetadataKey,
+        decode: (UnsafeRawBufferPointer, UnixTime) throws(CryptoError) -> Value?
+    ) throws(CryptoError) -> Opened<Value> {
         if let format = value.first, format != RecordHeader.format { return .rejected(.unknownFormat) }
-        guard value.count >= RecordFormat.metadataLength,
+        guard value.count >= RecordFormat.metadataOverhead + count.lowerBound,
             let header = RecordHeader(of: value),
             let keyID = KeyID(value[RecordHeader.length..<Self.clearMetadataLength])
         else { return .rejected(.truncated) }
-        guard value.count <= RecordFormat.metadataLength + UserName.maximumLength else { return .rejected(.notAuthentic) }
+        guard value.count <= RecordFormat.metadataOverhead + count.upperBound else { return .rejected(.notAuthentic) }
         guard let openingKey = try self.openingKey(keyID, at: address, current: key) else {
             return .rejected(.unknownKey(keyID))
         }
@@ -130,7 +169,7 @@ extension SessionSealer {
         ) { plaintext throws(CryptoError) in
             let isAuthentic = try Sealing.withBytes(of: value) { value throws(CryptoError) in
                 let clear = UnsafeRawBufferPointer(rebasing: value[..<Self.clearMetadataLength])
-                return try withMetadataAdditionalData(clear: clear, address: address) {
+                return try withMetadataAdditionalData(label, clear: clear, address: address) {
                     additionalData throws(CryptoError) in
                     try Sealing.open(
                         UnsafeRawBufferPointer(rebasing: value[clear.count...]),
@@ -141,10 +180,7 @@ extension SessionSealer {
                 }
             }
             guard isAuthentic else { return .rejected(.notAuthentic) }
-            let decoded = try SessionMetadata(
-                decoding: UnsafeRawBufferPointer(plaintext),
-                deadline: header.expires
-            )
+            let decoded = try decode(UnsafeRawBufferPointer(plaintext), header.expires)
             return decoded.map { .opened($0) } ?? .rejected(.unknownFormat)
         }
     }
@@ -160,12 +196,12 @@ extension SessionSealer {
     }
 
     private func withMetadataAdditionalData<Value>(
+        _ label: [UInt8],
         clear: UnsafeRawBufferPointer,
         address: SessionAddress,
         _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Value
     ) throws(CryptoError) -> Value {
-        let label = RecordFormat.metadataLabel
-        return try Sealing.withBuffer(
+        try Sealing.withBuffer(
             count: label.count + clear.count + poolField.count + SessionAddress.length
         ) { buffer throws(CryptoError) in
             var fields = ByteWriter(buffer)

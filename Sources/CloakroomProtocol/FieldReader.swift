@@ -50,6 +50,14 @@ struct FieldReader {
         UserName(try slice(Int(integer(UInt8.self, "user")), "user").readableBytesView)
     }
 
+    /// 48 bytes.
+    mutating func token() throws(ProtocolError) -> RememberToken {
+        guard let token = RememberToken(try slice(RememberToken.length, "token").readableBytesView) else {
+            throw Self.truncated("token")
+        }
+        return token
+    }
+
     /// Six bytes.
     mutating func tag() throws(ProtocolError) -> SessionTag {
         let bits = UInt64(try integer(UInt16.self, "tag")) << 32 | UInt64(try integer(UInt32.self, "tag"))

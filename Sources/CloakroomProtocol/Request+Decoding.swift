@@ -47,6 +47,13 @@ extension Request {
             return .sessions(Sessions(user: try fields.user(), own: try fields.session()))
         case .end:
             return .end(try end(from: &fields))
+        case .remember:
+            guard let user = try fields.user() else { throw ProtocolError(.malformed, "the name of the user is empty") }
+            return .remember(user)
+        case .redeem:
+            return .redeem(try fields.token())
+        case .forget:
+            return .forget(try fields.token())
         }
     }
 

@@ -25,6 +25,9 @@ extension Request {
         case .retire: .retire
         case .sessions: .sessions
         case .end: .end
+        case .remember: .remember
+        case .redeem: .redeem
+        case .forget: .forget
         }
     }
 
@@ -60,6 +63,10 @@ extension Request {
             buffer.writeSession(session)
         case .collect(let lifetime):
             buffer.writeInteger(lifetime)
+        case .remember(let user):
+            buffer.writeUser(user)
+        case .redeem(let token), .forget(let token):
+            buffer.writeBytes(token.bytes)
         case .sessions(let sessions):
             buffer.writeUser(sessions.user)
             buffer.writeSession(sessions.own)
@@ -95,7 +102,7 @@ extension ByteBuffer {
         writeMultipleIntegers(UInt16(tag.bits >> 32), UInt32(truncatingIfNeeded: tag.bits))
     }
 
-    fileprivate mutating func writeUser(_ user: UserName?) {
+    mutating func writeUser(_ user: UserName?) {
         let name = user?.bytes ?? []
         writeInteger(UInt8(name.count))
         writeBytes(name)

@@ -26,6 +26,12 @@ public enum Request: Hashable, Sendable {
     case sessions(Sessions)
     /// Ends sessions of a user.
     case end(End)
+    /// Makes a token by which a user's browser is known again.
+    case remember(UserName)
+    /// Asks whose token it is, and for the next one.
+    case redeem(RememberToken)
+    /// Ends a token.
+    case forget(RememberToken)
 
     /// The fields of HELLO.
     public struct Hello: Hashable, Sendable {
@@ -198,6 +204,9 @@ extension Request {
         case retire = 0x09
         case sessions = 0x0a
         case end = 0x0b
+        case remember = 0x0c
+        case redeem = 0x0d
+        case forget = 0x0e
     }
 
     /// The bits of the flags byte of READ, WRITE and TOUCH.

@@ -53,6 +53,15 @@ extension Response {
         case .ended:
             let own = try fields.flags(ownFlag) != 0
             return .ended(count: try fields.integer(UInt32.self, "count"), own: own)
+        case .issued:
+            return .issued(try issuedToken(from: &fields))
+        case .remembered:
+            let hasNext = try fields.flags(nextFlag) != 0
+            let next = hasNext ? try issuedToken(from: &fields) : nil
+            guard let user = try fields.user() else { throw ProtocolError(.malformed, "the name of the user is empty") }
+            return .remembered(user, next: next)
+        case .notRemembered:
+            return .notRemembered(TokenRefusal(rawValue: try fields.integer(UInt8.self, "reason")))
         case .unwritten:
             return .unwritten(token: try fields.integer(UInt64.self, "token"), try refusal(from: &fields))
         case .error:
@@ -77,6 +86,10 @@ extension Response {
             )
         }
         return sessions
+    }
+
+    private static func issuedToken(from fields: inout FieldReader) throws(ProtocolError) -> IssuedToken {
+        IssuedToken(token: try fields.token(), lifetime: try fields.integer(UInt32.self, "lifetime"))
     }
 
     /// The code and text of UNWRITTEN.

@@ -18,8 +18,10 @@ extension Response {
         case .hello(let hello): FrameLimits.lengthField + 17 + hello.sessionKey.utf8.count
         case .sessions(let sessions): FrameLimits.lengthField + sessions.reduce(3) { $0 + $1.encodedSize }
         case .ended: FrameLimits.lengthField + 6
+        case .issued: FrameLimits.lengthField + 5 + RememberToken.length
+        case .remembered(let user, _): FrameLimits.lengthField + 7 + RememberToken.length + user.bytes.count
         // The longest of the others is WRITTEN.
-        case .absent, .written, .destroyed, .collected, .pong: FrameLimits.lengthField + 9
+        case .absent, .written, .destroyed, .collected, .pong, .notRemembered: FrameLimits.lengthField + 9
         }
     }
 
@@ -47,6 +49,15 @@ extension Response {
             for session in sessions.prefix(Int(UInt16.max)) { buffer.writeUserSession(session) }
         case .ended(let count, let own):
             buffer.writeMultipleIntegers(Operation.ended.rawValue, own ? Self.ownFlag : 0, count)
+        case .issued(let issued):
+            buffer.writeInteger(Operation.issued.rawValue)
+            buffer.writeIssuedToken(issued)
+        case .remembered(let user, let next):
+            buffer.writeMultipleIntegers(Operation.remembered.rawValue, next == nil ? 0 : Self.nextFlag)
+            if let next { buffer.writeIssuedToken(next) }
+            buffer.writeUser(user)
+        case .notRemembered(let reason):
+            buffer.writeMultipleIntegers(Operation.notRemembered.rawValue, reason.rawValue)
         case .unwritten(let token, let error):
             buffer.writeMultipleIntegers(Operation.unwritten.rawValue, token, error.code.rawValue)
             buffer.writeString(error.message)
@@ -65,6 +76,11 @@ extension ByteBuffer {
         let bytes = text.utf8.prefix(Int(UInt8.max))
         writeInteger(UInt8(bytes.count))
         writeBytes(bytes)
+    }
+
+    fileprivate mutating func writeIssuedToken(_ issued: Response.IssuedToken) {
+        writeBytes(issued.token.bytes)
+        writeInteger(issued.lifetime)
     }
 
     fileprivate mutating func writeUserSession(_ session: Response.UserSession) {

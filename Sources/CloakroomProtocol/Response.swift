@@ -22,6 +22,12 @@ public enum Response: Hashable, Sendable {
     case sessions([UserSession])
     /// How many sessions of a user ended, and whether the asker's own is among them.
     case ended(count: UInt32, own: Bool)
+    /// A token for a browser to keep.
+    case issued(IssuedToken)
+    /// Whose token it was, and the one that takes its place; `nil` when another request was given that a moment ago.
+    case remembered(UserName, next: IssuedToken?)
+    /// The token is worth nothing.
+    case notRemembered(TokenRefusal)
     /// The deferred write with this token was refused or failed. It is no answer: the next request's follows.
     case unwritten(token: UInt64, ProtocolError)
     /// The request was refused or failed.
@@ -57,6 +63,20 @@ public enum Response: Hashable, Sendable {
             self.maximumData = maximumData
             self.lockWait = lockWait
             self.sessionKey = sessionKey
+        }
+    }
+
+    /// A token, and for how long.
+    public struct IssuedToken: Hashable, Sendable {
+        /// The token.
+        public var token: RememberToken
+        /// For how many seconds it can be used.
+        public var lifetime: UInt32
+
+        /// Joins the fields.
+        public init(token: RememberToken, lifetime: UInt32) {
+            self.token = token
+            self.lifetime = lifetime
         }
     }
 
@@ -110,6 +130,9 @@ extension Response {
         case unwritten = 0x88
         case sessions = 0x89
         case ended = 0x8a
+        case issued = 0x8b
+        case remembered = 0x8c
+        case notRemembered = 0x8d
         case error = 0xff
     }
 
@@ -118,4 +141,7 @@ extension Response {
 
     /// The bit of the flags byte of ENDED, and of each session in SESSIONS_ARE: it is the asker's own.
     static let ownFlag: UInt8 = 1
+
+    /// The bit of the flags byte of REMEMBERED: a new token follows.
+    static let nextFlag: UInt8 = 1
 }

@@ -12,6 +12,8 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     case identified
     /// It would be, or is, one more than its user may have.
     case overLimit = "over limit"
+    /// A token by which a user is known again was issued, redeemed or ended; the action says which.
+    case remembered
     /// It was removed on purpose.
     case destroyed
     /// It was removed because its time was over.
@@ -27,7 +29,7 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     var isForAttention: Bool {
         switch self {
         case .rejected, .conflict, .reuse, .guessing: true
-        case .created, .regenerated, .identified, .overLimit, .destroyed, .expired: false
+        case .created, .regenerated, .identified, .overLimit, .remembered, .destroyed, .expired: false
         }
     }
 }

@@ -182,7 +182,7 @@ struct SessionRecords: Sendable {
     }
 
     /// Reads from the store, and logs which session it is that cannot be read.
-    private func reading<Value>(_ address: SessionAddress, _ body: () throws -> Value) throws -> Value {
+    func reading<Value>(_ address: SessionAddress, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch {
@@ -195,7 +195,7 @@ struct SessionRecords: Sendable {
     }
 
     /// Logs that a record was refused, and counts it.
-    private func reject(_ what: String, _ address: SessionAddress) -> Absence {
+    func reject(_ what: String, _ address: SessionAddress) -> Absence {
         cache.forget(address)
         statistics.add(.unreadable)
         logger.error(

@@ -24,6 +24,8 @@ public struct SessionRules: Hashable, Sendable {
     public var reuseEndsLineage = false
     /// How many sessions a user may have.
     public var users = UserRules()
+    /// What holds for tokens that outlive sessions.
+    public var remembering = RememberRules()
 
     /// Joins the limits.
     public init(

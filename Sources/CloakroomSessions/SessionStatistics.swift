@@ -37,6 +37,8 @@ public final class SessionStatistics: Sendable {
         case rejected
         /// Uses of ids that had been replaced.
         case reused
+        /// Changes of the tokens by which users are known again.
+        case remembered
     }
 
     private let counters: [Counter] = Event.allCases.map { _ in Counter() }
@@ -54,7 +56,7 @@ public final class SessionStatistics: Sendable {
 
     /// How many changes were made to the store.
     public var changes: Int {
-        [Event.created, .updated, .touched, .destroyed, .expired].reduce(0) { $0 + self[$1] }
+        [Event.created, .updated, .touched, .destroyed, .expired, .remembered].reduce(0) { $0 + self[$1] }
     }
 
     /// All counts, for a log line.

@@ -111,6 +111,47 @@ struct RecordFormatVectorTests {
         }
     }
 
+    @Test("families of tokens are the same")
+    func families() throws {
+        #expect(vectors.families.count >= 4)
+        for vector in vectors.families {
+            let title = Comment(rawValue: vector.title)
+            let master = try MasterKey(SecureBytes(copying: [UInt8](hexadecimal: vector.inputs.masterKey)))
+            let sealer = try SessionSealer(
+                keyring: Keyring([master]),
+                pool: .standard,
+                wrappedAddressKey: [UInt8](hexadecimal: vector.outputs.wrappedAddressKey)
+            )
+            let token = try #require(RememberToken([UInt8](hexadecimal: vector.inputs.token)))
+            let user = try #require(UserName([UInt8](hexadecimal: vector.inputs.user)))
+            let address = try sealer.address(of: token)
+            #expect(address.bytes.hexadecimal == vector.outputs.address, title)
+            #expect(try sealer.tokenGroup(of: user).bytes.hexadecimal == vector.outputs.group, title)
+            #expect(try sealer.digest(of: token).bytes.hexadecimal == vector.outputs.digest, title)
+            let value = try [UInt8](hexadecimal: vector.outputs.record)
+            let key = try sealer.metadataKey(at: address)
+            let family = try #require(try sealer.openFamily(value, at: address, with: key).value, title)
+            #expect(try family.present.matches(sealer.digest(of: token)), title)
+            #expect(family.previous?.time.seconds ?? 0 == vector.inputs.replaced, title)
+            if let previous = family.previous {
+                let before = try Array(token.selector) + [UInt8](hexadecimal: vector.inputs.previous)
+                #expect(try previous.digest.matches(sealer.digest(of: #require(RememberToken(before)))), title)
+            }
+            #expect(family.created.seconds == vector.inputs.created, title)
+            #expect(family.deadline.seconds == vector.inputs.deadline, title)
+            #expect(family.binding.version == vector.inputs.bindingVersion, title)
+            #expect(family.binding.prefix == vector.inputs.bindingPrefix, title)
+            #expect(hexadecimal(family.binding.network) == vector.inputs.bindingNetwork, title)
+            #expect(hexadecimal(family.binding.family) == vector.inputs.bindingFamily, title)
+            #expect(hexadecimal(family.binding.agent) == vector.inputs.bindingAgent, title)
+            #expect(family.user == user, title)
+            // All but the nonce, the ciphertext and its tag.
+            let again = try sealer.seal(family, at: address, with: key)
+            #expect(again.count == value.count && again.prefix(17) == value.prefix(17), title)
+            #expect(try sealer.openFamily(again, at: address, with: key).value?.user == user, title)
+        }
+    }
+
     @Test("values of another pool do not open, though all keys that do not depend on the pool be the same")
     func anotherPool() throws {
         let here = try #require(vectors.cases.first { $0.title == vectors.otherPool.title })

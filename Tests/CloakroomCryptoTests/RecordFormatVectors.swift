@@ -47,7 +47,38 @@ struct RecordFormatVectors: Decodable {
         let body: String
     }
 
+    /// A family of tokens.
+    struct Family: Decodable {
+        let title: String
+        let inputs: FamilyInputs
+        let outputs: FamilyOutputs
+    }
+
+    struct FamilyInputs: Decodable {
+        let masterKey: String
+        let token: String
+        let previous: String
+        let created: UInt64
+        let deadline: UInt64
+        let replaced: UInt64
+        let bindingVersion: UInt8
+        let bindingPrefix: UInt8
+        let bindingNetwork: String
+        let bindingFamily: String
+        let bindingAgent: String
+        let user: String
+    }
+
+    struct FamilyOutputs: Decodable {
+        let wrappedAddressKey: String
+        let address: String
+        let group: String
+        let digest: String
+        let record: String
+    }
+
     let format: Int
+    let families: [Family]
     let cases: [Vector]
     let otherPool: Vector
 

@@ -95,6 +95,8 @@ enum Samples {
 
     private static func user(_ name: [UInt8] = Array("alice".utf8)) throws -> UserName { try #require(UserName(name)) }
 
+    private static func token() throws -> RememberToken { try #require(RememberToken(Array<UInt8>(0x40..<0x70))) }
+
     private static func userRequests(_ session: SessionReference) throws -> [String: Request] {
         let other = try Samples.session("a", "Z")
         func write(_ identification: Identification, release: Bool) -> Request {
@@ -116,14 +118,34 @@ enum Samples {
             "write, deferred, of nobody": write(.nobody, release: false),
             "sessions": .sessions(.init(user: try user(), own: session)),
             "sessions of the asker's user": .sessions(.init(user: nil, own: other)),
-            "end all": .end(.init(.all, user: try user([UInt8](repeating: UInt8(ascii: "u"), count: 255)), own: session)),
+            "end all": .end(
+                .init(.all, user: try user([UInt8](repeating: UInt8(ascii: "u"), count: 255)), own: session)
+            ),
             "end all others": .end(.init(.others, user: nil, own: session)),
+            "remember": .remember(try user(Array("alice".utf8) + [0xff])),
+            "redeem": .redeem(try token()),
+            "forget": .forget(try token()),
             "end one": .end(.init(.one(SessionTag(bits: 0x3f9c_2a17_d0be)), user: try user(), own: session)),
         ]
     }
 
-    static func answers() -> [String: Response] {
-        [
+    private static func rememberAnswers() throws -> [String: Response] {
+        let token = try token()
+        let long = try user([UInt8](repeating: UInt8(ascii: "u"), count: 255))
+        return [
+            "issued": .issued(.init(token: token, lifetime: 2_592_000)),
+            "remembered": .remembered(
+                try user(Array("alice".utf8) + [0xff]),
+                next: .init(token: token, lifetime: 3600)
+            ),
+            "remembered, again": .remembered(long, next: nil),
+            "not remembered": .notRemembered(.unknown),
+            "not remembered, reused": .notRemembered(.reused),
+        ]
+    }
+
+    static func answers() throws -> [String: Response] {
+        try [
             "hello": .hello(
                 .init(version: .current, nonce: 0xDEAD_BEEF, maximumData: 4_194_304, lockWait: 30_000)
             ),
@@ -173,7 +195,7 @@ enum Samples {
             ),
             "conflict": .error(ProtocolError(.conflict, "somebody else was faster")),
             "unknown operation": .error(ProtocolError(.unknownOperation, "unknown operation 99")),
-        ]
+        ].merging(rememberAnswers()) { $1 }
     }
 
     /// A frame without its length field.

@@ -62,9 +62,11 @@ struct Bench {
     }
 
     /// The same store with rules that have seen none of it, as after a restart of the daemon.
-    func restarted() async throws -> Bench {
+    func restarted(adjusting adjust: (inout SessionRules) -> Void = { _ in }) async throws -> Bench {
         store.reopen()
-        return try await Bench(clock: clock, store: store, keyring: keyring, rules: service.rules)
+        var rules = service.rules
+        adjust(&rules)
+        return try await Bench(clock: clock, store: store, keyring: keyring, rules: rules)
     }
 
     static func session(_ id: String = "0123456789abcdef0123456789abcdef") throws -> SessionReference {

@@ -10,6 +10,7 @@ import json
 import struct
 import sys
 
+TOKEN = bytes(range(0x40, 0x70))
 NAME, ID = "PHPSESSID", "0123456789abcdefghijklmnopqrstuv"
 
 
@@ -79,9 +80,17 @@ def vectors():
             "sessions of the asker's user": frame(b"\x0a" + user(b"") + session("a", "Z")),
             "end all": frame(b"\x0b\x00" + user(b"u" * 255) + session()),
             "end all others": frame(b"\x0b\x01" + user(b"") + session()),
+            "remember": frame(b"\x0c" + user(b"alice\xff")),
+            "redeem": frame(b"\x0d" + TOKEN),
+            "forget": frame(b"\x0e" + TOKEN),
             "end one": frame(b"\x0b\x02" + user(b"alice") + session() + bytes.fromhex("3f9c2a17d0be")),
         },
         "answers": {
+            "issued": frame(b"\x8b" + TOKEN + struct.pack(">I", 2_592_000)),
+            "remembered": frame(b"\x8c\x01" + TOKEN + struct.pack(">I", 3600) + user(b"alice\xff")),
+            "remembered, again": frame(b"\x8c\x00" + user(b"u" * 255)),
+            "not remembered": frame(b"\x8d\x00"),
+            "not remembered, reused": frame(b"\x8d\x02"),
             "hello": hello_ok(0xDEADBEEF, 0, 4194304, 30000),
             "hello, deferred": hello_ok(7, 1, 67108864, 1000),
             "hello, with a session key": hello_ok(7, 0, 1, 1, "auth.ä".encode()),
@@ -133,6 +142,11 @@ def vectors():
             "end, of an unknown kind": [1, frame(b"\x0b\x03" + user(b"") + session())],
             "end one, without a tag": [1, frame(b"\x0b\x02" + user(b"") + session() + bytes(5))],
             "end all, with a tag": [1, frame(b"\x0b\x00" + user(b"") + session() + bytes(6))],
+            "remember nobody": [1, frame(b"\x0c" + user(b""))],
+            "remember, a user longer than the frame": [1, frame(b"\x0c\x06alice")],
+            "redeem, truncated": [1, frame(b"\x0d" + TOKEN[:-1])],
+            "redeem, with bytes left over": [1, frame(b"\x0d" + TOKEN + b"\x00")],
+            "forget nothing": [1, frame(b"\x0e")],
             "undefined flag of a touch": [1, frame(b"\x04\x02" + struct.pack(">QI", 1, 1) + session())],
             "write with a bad id": [6, frame(b"\x03\x01" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
             "deferred write with a bad id": [1, frame(b"\x03\x03" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
@@ -147,6 +161,10 @@ def vectors():
             "sessions, one missing": frame(b"\x89\x00\x02" + user_session(bytes(6), 0, 1, 2, b"", b"")),
             "sessions, undefined flag": frame(b"\x89\x00\x01" + user_session(bytes(6), 2, 1, 2, b"", b"")),
             "ended, undefined flag": frame(b"\x8a\x02" + bytes(4)),
+            "issued, without a lifetime": frame(b"\x8b" + TOKEN),
+            "remembered, undefined flag": frame(b"\x8c\x02" + user(b"alice")),
+            "remembered, without the token": frame(b"\x8c\x01" + user(b"alice")),
+            "remembered, nobody": frame(b"\x8c\x00" + user(b"")),
             "found, undefined flag": frame(b"\x82\x03" + struct.pack(">Q", version) + data),
             "absent, undefined flag": frame(b"\x83\x80\x00"),
             "absent, without flags": frame(b"\x83\x02"),

@@ -109,6 +109,38 @@ def compute(inputs):
     return {name: value.hex() for name, value in outputs.items()}
 
 
+# Of a family of tokens, behind the format: the digests of the present secret and of the one before, when that was replaced, when the
+# first was issued, and the binding. The user follows.
+FAMILY = struct.Struct(">32s32sQQBB16s8s16s")
+
+
+def token_digest(address_key, token):
+    return mac(address_key, b"\0remember-secret\0" + token)
+
+
+def compute_family(inputs):
+    """Everything that follows from the inputs of a family of tokens."""
+    raw = {name: bytes.fromhex(value) for name, value in inputs.items() if isinstance(value, str)}
+    keys = Keys(raw["master_key"], raw["pool"])
+    address = mac(raw["address_key"], b"\0remember\0" + raw["token"][:16])
+    digest = token_digest(raw["address_key"], raw["token"])
+    previous = token_digest(raw["address_key"], raw["token"][:16] + raw["previous"]) if raw["previous"] else bytes(32)
+    binding = [raw.get(name, inputs[name]) for name in BINDING]
+    fields = FAMILY.pack(digest, previous, inputs["replaced"], inputs["created"], *binding)
+    plaintext = bytes([FORMAT]) + fields + len8(raw["user"])
+    head = header(inputs["deadline"])
+    data = b"cloakroom/1/remember" + head + keys.id + len8(keys.pool) + address
+    wrapped = AESGCM(keys.wrapping).encrypt(raw["wrap_nonce"], raw["address_key"], keys.wrap_data())
+    outputs = {
+        "wrapped_address_key": keys.id + raw["wrap_nonce"] + wrapped,
+        "address": address,
+        "group": mac(raw["address_key"], b"\0remember-user\0" + raw["user"]),
+        "digest": digest,
+        "record": head + keys.id + raw["nonce"] + AESGCM(keys.metadata(address)).encrypt(raw["nonce"], plaintext, data),
+    }
+    return {name: value.hex() for name, value in outputs.items()}
+
+
 def take(value, *lengths):
     """The first pieces of a value, and the rest."""
     pieces = []
@@ -219,13 +251,52 @@ def cases():
     ]
 
 
+def family(title, user, **numbers):
+    """A family of tokens."""
+    times = {
+        "created": 1_700_000_000,
+        "deadline": 1_702_592_000,
+        "replaced": 1_700_086_400,
+        "binding_version": 4,
+        "binding_prefix": 16,
+    }
+    inputs = {
+        "pool": b"default".hex(),
+        "master_key": pattern(title + "/master", 32).hex(),
+        "address_key": pattern(title + "/address", 32).hex(),
+        "wrap_nonce": pattern(title + "/wrap", 12).hex(),
+        "nonce": pattern(title + "/nonce", 12).hex(),
+        "token": pattern(title + "/token", 48).hex(),
+        "previous": pattern(title + "/previous", 32).hex(),
+        "binding_network": pattern(title + "/network", 16).hex(),
+        "binding_family": pattern(title + "/family", 8).hex(),
+        "binding_agent": pattern(title + "/agent", 16).hex(),
+        "user": user.hex(),
+        **{**times, **numbers},
+    }
+    return {"title": title, "inputs": inputs, "outputs": compute_family(inputs)}
+
+
+def families():
+    greatest = 2**64 - 1
+    return [
+        family("replaced once", b"alice"),
+        family("the first token", b"\0", previous="", replaced=0),
+        family("longest name, greatest numbers", bytes(range(255)), created=greatest, deadline=greatest, replaced=greatest),
+        family(
+            "bound to nothing", b"bob", binding_version=0, binding_prefix=0, binding_network=bytes(16).hex(),
+            binding_family=bytes(8).hex(), binding_agent=bytes(16).hex(),
+        ),
+    ]
+
+
 def other_pool_case():
     """The "one byte" case, same keys, nonces and contents, in another pool: its values must not open in `default`."""
     return case("one byte", b"PHPSESSID", b"0123456789abcdef0123456789abcdef", 1, pool=b"shop")
 
 
 def write(path):
-    vectors = {"format": FORMAT, "cases": cases(), "other_pool": other_pool_case()}
+    vectors = {"format": FORMAT, "cases": cases(), "families": families(), "other_pool": other_pool_case()}
     with open(path, "w", encoding="ascii") as file:
         json.dump(vectors, file, indent=2)
         file.write("\n")
@@ -235,12 +306,13 @@ def write(path):
 def check(path):
     with open(path, encoding="ascii") as file:
         stored = json.load(file)
-    if stored["format"] != FORMAT or not stored["cases"]:
+    if stored["format"] != FORMAT or not stored["cases"] or not stored["families"]:
         print(f"{path}: no cases of format {FORMAT}", file=sys.stderr)
         return 1
     wrong = 0
-    for entry in [*stored["cases"], stored["other_pool"]]:
-        computed = compute(entry["inputs"])
+    entries = [(entry, compute) for entry in [*stored["cases"], stored["other_pool"]]]
+    for entry, computing in entries + [(entry, compute_family) for entry in stored["families"]]:
+        computed = computing(entry["inputs"])
         for name in sorted(set(computed) | set(entry["outputs"])):
             if computed.get(name) != entry["outputs"].get(name):
                 print(f"{path}: {entry['title']}: {name} differs", file=sys.stderr)

@@ -19,6 +19,8 @@ public struct Configuration: Equatable, Sendable {
     public var binding = Binding()
     /// How many sessions a user may have, and who the user is.
     public var users = Users()
+    /// Section `[remember_me]`.
+    public var rememberMe = RememberMe()
     /// What clients may take of the daemon.
     public var limits = Limits()
     /// The log on standard error.
@@ -155,6 +157,14 @@ public struct Configuration: Equatable, Sendable {
         public var maximumSessions = 0
         /// What is done with one more.
         public var whenFull = UserRules.WhenFull.oldest
+    }
+
+    /// Section `[remember_me]`.
+    public struct RememberMe: Equatable, Sendable {
+        /// How long tokens can be used, counted from the first.
+        public var lifetime = Duration.seconds(2_592_000)
+        /// How long one can still be used that was replaced.
+        public var grace = Duration.seconds(60)
     }
 
     /// Section `[limits]`. Whoever exceeds one is refused, or has to wait; everybody else is served.

@@ -22,6 +22,7 @@ public enum Preset: String, CaseIterable, Sendable {
                 "sessions.idle_timeout": .integer(1200),
                 "sessions.absolute_timeout": .integer(28_800),
                 "sessions.reuse": .text("end"),
+                "remember_me.lifetime": .integer(28_800),
                 "binding.address": .text("deny"),
                 "binding.agent": .text("deny"),
             ]
@@ -30,12 +31,15 @@ public enum Preset: String, CaseIterable, Sendable {
             [
                 "sessions.idle_timeout": .integer(3600),
                 "sessions.absolute_timeout": .integer(86_400),
+                // A token would pass for the log-in that is due.
+                "remember_me.lifetime": .integer(86_400),
                 "sessions.reuse": .text("end"),
             ]
         case .aal3:
             [
                 "sessions.idle_timeout": .integer(900),
                 "sessions.absolute_timeout": .integer(43_200),
+                "remember_me.lifetime": .integer(43_200),
                 "sessions.reuse": .text("end"),
                 "binding.agent": .text("deny"),
             ]

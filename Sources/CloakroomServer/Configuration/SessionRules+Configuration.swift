@@ -4,7 +4,7 @@ import CloakroomClient
 public import CloakroomSessions
 
 extension SessionRules {
-    /// The rules that the sections `[sessions]`, `[binding]`, `[users]` and `[limits]` describe.
+    /// The rules that the sections `[sessions]`, `[binding]`, `[users]`, `[remember_me]` and `[limits]` describe.
     public init(_ configuration: Configuration) {
         self.init(
             maximumData: configuration.limits.sessionSize,
@@ -24,6 +24,8 @@ extension SessionRules {
         reuseEndsLineage = configuration.sessions.reuse == .end
         users.maximumSessions = configuration.users.maximumSessions == 0 ? nil : configuration.users.maximumSessions
         users.whenFull = configuration.users.whenFull
+        remembering.lifetime = UInt64(configuration.rememberMe.lifetime.components.seconds)
+        remembering.grace = UInt64(configuration.rememberMe.grace.components.seconds)
         users.sessionKey = configuration.users.sessionKey
     }
 }

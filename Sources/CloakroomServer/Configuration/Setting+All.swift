@@ -4,10 +4,12 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the commented configuration file.
-    public static let all: [Setting] = server + key + store + sessions + binding + users + limits + log
+    public static let all: [Setting] = server + key + store + sessions + binding + users + rememberMe + limits + log
 
     /// The names of the sections, in the order of the commented configuration file.
-    public static let sections = ["server", "key", "store", "sessions", "binding", "users", "limits", "log"]
+    public static let sections = [
+        "server", "key", "store", "sessions", "binding", "users", "remember_me", "limits", "log",
+    ]
 
     private static let server: [Setting] = [
         .text(
@@ -216,6 +218,23 @@ extension Setting {
             "when_full",
             \.users.whenFull,
             "What is done when a user who has that many logs in once more."
+        ),
+    ]
+
+    private static let rememberMe: [Setting] = [
+        .seconds(
+            "remember_me",
+            "lifetime",
+            \.rememberMe.lifetime,
+            3600...31_536_000,
+            "How long a user who wants that is known again without a session, counted from the log-in."
+        ),
+        .seconds(
+            "remember_me",
+            "grace",
+            \.rememberMe.grace,
+            0...3600,
+            "How long a token that was replaced is taken for a request that was under way, and not for a stolen one."
         ),
     ]
 

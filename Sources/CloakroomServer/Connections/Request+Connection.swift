@@ -13,8 +13,9 @@ extension Request {
     /// Whether there is no use in carrying it out when nobody takes the answer.
     var isForItsAnswer: Bool {
         switch self {
-        case .read, .collect, .ping, .sessions: true
-        case .hello, .write, .touch, .release, .destroy, .retire, .end: false
+        // A token that nobody takes would be lost, and the one before it worth nothing.
+        case .read, .collect, .ping, .sessions, .remember, .redeem: true
+        case .hello, .write, .touch, .release, .destroy, .retire, .end, .forget: false
         }
     }
 }

@@ -35,7 +35,7 @@ struct RequestResponder: Sendable {
                     : service.readSnapshot(read.session, for: client)
                 guard let outcome else { return .mustWait }
                 guard read.presented, outcome == .absent(.unknown) else { return .done(response(to: outcome)) }
-                return try respond(toUnknown: outcome, for: client)
+                return try respond(toUnknown: response(to: outcome), for: client)
             case .write(let write):
                 return try respondNow(to: write, for: client)
             case .touch(let touch):
@@ -44,7 +44,9 @@ struct RequestResponder: Sendable {
                 return .done(nil)
             case .destroy(let session): return .done(.destroyed(existed: try service.destroy(session, for: client)))
             case .retire(let session): return .done(.destroyed(existed: try service.retire(session, for: client)))
-            case .collect, .sessions, .end: return .mustWait
+            case .redeem(let token): return try respond(to: token, for: client)
+            case .forget(let token): return .done(.destroyed(existed: try service.forget(token, for: client)))
+            case .collect, .sessions, .end, .remember: return .mustWait
             case .ping: return .done(.pong)
             }
         } catch {
@@ -53,13 +55,31 @@ struct RequestResponder: Sendable {
     }
 
     /// Answers a read of an id that no session has, and that a browser sent.
-    private func respond(toUnknown outcome: ReadOutcome, for client: SessionClient) throws -> Immediate {
+    private func respond(toUnknown response: Response, for client: SessionClient) throws -> Immediate {
+        let outcome = try respond(toUnknown: response, of: client)
+        if case .done(.error) = outcome { service.release(client) }
+        return outcome
+    }
+
+    /// Answers what a browser sent and nobody has, or refuses to.
+    private func respond(toUnknown response: Response, of client: SessionClient) throws -> Immediate {
         switch try service.noteUnknownID(of: client) {
-        case .answered: return .done(response(to: outcome))
-        case .delayed(let wait): return .delayed(response(to: outcome), wait)
-        case .refused:
-            service.release(client)
-            return .done(.error(.tooManyUnknownIDs))
+        case .answered: .done(response)
+        case .delayed(let wait): .delayed(response, wait)
+        case .refused: .done(.error(.tooManyUnknownIDs))
+        }
+    }
+
+    private func respond(to token: RememberToken, for client: SessionClient) throws -> Immediate {
+        switch try service.redeem(token, for: client) {
+        case .remembered(let user, let next): .done(.remembered(user, next: Response.IssuedToken(next)))
+        case .again(let user): .done(.remembered(user, next: nil))
+        // A selector can be guessed at as well as an id.
+        case .unknown: try respond(toUnknown: .notRemembered(.unknown), of: client)
+        case .expired: .done(.notRemembered(.expired))
+        case .reused: .done(.notRemembered(.reused))
+        case .otherAddress: .done(.notRemembered(.otherAddress))
+        case .otherAgent: .done(.notRemembered(.otherAgent))
         }
     }
 
@@ -86,7 +106,12 @@ struct RequestResponder: Sendable {
             case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
             case .sessions(let ask): return try await response(to: ask)
             case .end(let end): return try await response(to: end, for: client)
-            case .hello, .read, .touch, .release, .destroy, .retire, .ping:
+            case .remember(let user):
+                switch try await service.issueToken(to: user, for: client) {
+                case .issued(let issued): return .issued(Response.IssuedToken(issued))
+                case .poolFull(let limit): return .error(Self.protocolError(for: limit))
+                }
+            case .hello, .read, .touch, .release, .destroy, .retire, .ping, .redeem, .forget:
                 switch respondNow(to: request, for: client) {
                 case .done(let response): return response
                 case .delayed(let response, let wait):
@@ -107,7 +132,8 @@ struct RequestResponder: Sendable {
         switch request {
         case .touch: return nil
         case .write(let write): return answer(refusal, to: write, of: client)
-        case .hello, .read, .release, .destroy, .retire, .collect, .ping, .sessions, .end: return refusal
+        case .hello, .read, .release, .destroy, .retire, .collect, .ping, .sessions, .end, .remember, .redeem, .forget:
+            return refusal
         }
     }
 
@@ -244,6 +270,12 @@ extension Response.UserSession {
             network: session.network,
             browser: session.browser
         )
+    }
+}
+
+extension Response.IssuedToken {
+    fileprivate init(_ issued: CloakroomSessions.IssuedToken) {
+        self.init(token: issued.token, lifetime: UInt32(clamping: issued.lifetime))
     }
 }
 

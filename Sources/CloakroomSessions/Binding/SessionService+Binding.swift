@@ -23,25 +23,38 @@ extension SessionService {
         at address: SessionAddress,
         for client: SessionClient
     ) throws -> Absence? {
-        guard !rules.binding.isOff, metadata.binding.isBound,
-            let browser = try client.browser(rules.binding, sealer)
+        guard let verdict = try verdict(on: metadata.binding, of: metadata.user?.group, at: address, for: client),
+            let refused = verdict.refused
         else { return nil }
-        let verdict = BindingVerdict(metadata.binding, browser, rules.binding)
+        statistics.add(.rejected)
+        if verdict.ends { try end(address) }
+        return refused == .address ? .otherAddress : .otherAgent
+    }
+
+    /// Compares the client's browser with one that is remembered, and reports what the rules want to know; `nil` when there is nothing
+    /// to compare.
+    func verdict(
+        on binding: SessionBinding,
+        of user: SessionAddress?,
+        at address: SessionAddress,
+        for client: SessionClient
+    ) throws -> BindingVerdict? {
+        guard !rules.binding.isOff, binding.isBound, let browser = try client.browser(rules.binding, sealer) else {
+            return nil
+        }
+        let verdict = BindingVerdict(binding, browser, rules.binding)
         for (difference, policy) in verdict.differences {
             events.note(
                 .rejected,
                 address,
                 client,
                 browser: browser,
-                user: metadata.user?.group,
+                user: user,
                 reason: difference.rawValue,
                 details: ["action": "\(policy.action)"]
             )
         }
-        guard let refused = verdict.refused else { return nil }
-        statistics.add(.rejected)
-        if verdict.ends { try end(address) }
-        return refused == .address ? .otherAddress : .otherAgent
+        return verdict
     }
 
     /// As ``judge(_:at:for:)``, of what is stored now; `nil` when there is nothing to refuse.

@@ -23,7 +23,7 @@ extension SessionService {
 
     private func list(_ user: UserName?, _ own: SessionReference) throws -> [UserSession]? {
         let address = try sealer.address(of: own)
-        guard let group = try group(of: user, own: address) else { return nil }
+        guard let group = try name(of: user, own: address).map(sealer.group) else { return nil }
         var sessions: [UserSession] = []
         func cut() {
             sessions.sort { ($0.lastSeen, $0.created) > ($1.lastSeen, $1.created) }
@@ -38,7 +38,8 @@ extension SessionService {
         return sessions
     }
 
-    /// Ends sessions of a user, also from under whoever holds them; `nil` when nobody knows whose.
+    /// Ends sessions of a user, also from under whoever holds them; `nil` when nobody knows whose. With all, or all others, all of the
+    /// user's tokens end, so that nobody comes back by one.
     ///
     /// - Parameters:
     ///   - selection: which ones.
@@ -61,7 +62,12 @@ extension SessionService {
         _ client: SessionClient
     ) throws -> EndedSessions? {
         let address = try sealer.address(of: own)
-        guard let group = try group(of: user, own: address) else { return nil }
+        guard let name = try name(of: user, own: address) else { return nil }
+        let group = try sealer.group(of: name)
+        switch selection {
+        case .all, .others: try endTokens(of: name, for: client)
+        case .one: break
+        }
         var ended = EndedSessions()
         try forEachMember(of: group) { member, _ in
             switch selection {
@@ -98,9 +104,9 @@ extension SessionService {
         return removed.metadata.map(isUsable) ?? false
     }
 
-    private func group(of user: UserName?, own address: SessionAddress) throws -> SessionAddress? {
-        if let user { return try sealer.group(of: user) }
-        return try latches.withLatch(address) { try records.metadata(at: address) }?.metadata.user?.group
+    private func name(of user: UserName?, own address: SessionAddress) throws -> UserName? {
+        if let user { return user }
+        return try latches.withLatch(address) { try records.metadata(at: address) }?.metadata.user?.name
     }
 
     private func isUsable(_ metadata: SessionMetadata) -> Bool {

@@ -20,6 +20,14 @@ import Testing
         #expect(rules.binding.agent == .deny)
         #expect(rules.binding.agentMatch == .family)
         #expect(!rules.reuseEndsLineage)
+        #expect(rules.remembering.lifetime == 2_592_000)
+        #expect(rules.remembering.grace == 60)
+    }
+
+    @Test func rememberMe() throws {
+        let rules = try rules("[remember_me]\nlifetime = 3600\ngrace = 0")
+        #expect(rules.remembering.lifetime == 3600)
+        #expect(rules.remembering.grace == 0)
     }
 
     @Test func timesMayBeWords() throws {
@@ -72,6 +80,7 @@ import Testing
         let preset = try rules("[sessions]\npreset = \"\(name)\"")
         #expect(preset.lifetimes.idle == idle)
         #expect(preset.lifetimes.absolute == .limited(absolute))
+        #expect(preset.remembering.lifetime == absolute, "no token stands for a log-in that is due")
         let own = try rules("[sessions]\nidle_timeout = 77\npreset = \"\(name)\"")
         #expect(own.lifetimes.idle == 77)
         #expect(own.lifetimes.absolute == .limited(absolute))

@@ -634,7 +634,7 @@ final class CookieSettings
     }
 
     /** Whether the web server says that the browser came by HTTPS. Not X-Forwarded-Proto: anybody can send that. */
-    private static function isHttps(): bool
+    public static function isHttps(): bool
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
         return !\in_array(\strtolower((string) \getenv('HTTPS')), ['', 'off'], true)
@@ -788,6 +788,190 @@ final class PoolSettings
     public static function hasFunction(string $name): bool
     {
         return \function_exists($name);
+    }
+}
+
+/**
+ * "Remember me": a cookie by which an application knows a user again whose session is over. Only for users who want that.
+ *
+ *     // After a log-in with the box ticked:
+ *     Cloakroom\RememberMe::issue($account->id);
+ *
+ *     // On each page, when the session has no user:
+ *     $user = Cloakroom\RememberMe::redeem();
+ *     if ($user !== null && ($account = find($user))) {
+ *         session_regenerate_id(true);
+ *         $_SESSION['user'] = $user;
+ *         Cloakroom\Session::identify($user);
+ *     }
+ *
+ *     // When the user logs out:
+ *     Cloakroom\RememberMe::forget();
+ *
+ * What the cookie has is good for one use, and is then replaced; the daemon stores a hash of it. Session::endAll() and endOthers() end
+ * all of a user's. No session need be open, but the answer's headers must not have been sent.
+ */
+final class RememberMe
+{
+    private const REMEMBER = 12;
+    private const REDEEM = 13;
+    private const FORGET = 14;
+    private const DESTROYED = "\x85";
+    private const ISSUED = "\x8b";
+    private const REMEMBERED = "\x8c";
+    private const NOT_REMEMBERED = "\x8d";
+
+    private const TOKEN_SIZE = 48;
+    private const MAX_USER = 255;
+
+    private static ?Connection $connection = null;
+
+    /**
+     * Sets a cookie by which this browser's user is known again, for as long as `remember_me.lifetime` says. One that the browser has
+     * ends.
+     *
+     * @param string|int $user what the application calls the user, as in Session::identify()
+     *
+     * @throws SessionException
+     */
+    public static function issue(#[\SensitiveParameter] string|int $user): void
+    {
+        $user = (string) $user;
+        if ($user === '' || \strlen($user) > self::MAX_USER) {
+            throw new SessionException('the name of a user has 1 to ' . self::MAX_USER . ' bytes');
+        }
+        self::requireHeaders();
+        $token = self::token();
+        if ($token !== null) {
+            self::ask(self::FORGET, $token, self::DESTROYED);
+        }
+        $answer = self::ask(self::REMEMBER, \chr(\strlen($user)) . $user, self::ISSUED);
+        self::keep(\substr($answer, 5));
+    }
+
+    /**
+     * The user whom this browser's cookie stands for; null when it has none, or none that is any good, which is then deleted.
+     *
+     * The cookie gets a new value, unless another request of this browser has got one a moment ago.
+     *
+     * @throws SessionException when it cannot be said whose it is; the cookie is as good as before
+     */
+    public static function redeem(): ?string
+    {
+        if (self::cookie() === '') {
+            return null;
+        }
+        self::requireHeaders();
+        $token = self::token();
+        $answer = $token === null ? '' : self::ask(self::REDEEM, $token, self::REMEMBERED, self::NOT_REMEMBERED);
+        if ($answer === '' || $answer[4] === self::NOT_REMEMBERED) {
+            self::delete();
+
+            return null;
+        }
+        if ($answer[5] === "\0") {
+            return \substr($answer, 7);
+        }
+        self::keep(\substr($answer, 6));
+
+        return \substr($answer, 6 + self::TOKEN_SIZE + 5);
+    }
+
+    /**
+     * Deletes this browser's cookie, and ends what it stands for.
+     *
+     * @throws SessionException when that could not be ended; the cookie is deleted
+     */
+    public static function forget(): void
+    {
+        if (self::cookie() === '') {
+            return;
+        }
+        self::requireHeaders();
+        $token = self::token();
+        self::delete();
+        if ($token !== null) {
+            self::ask(self::FORGET, $token, self::DESTROYED);
+        }
+    }
+
+    /** What the browser has; empty for nothing. */
+    private static function cookie(): string
+    {
+        $cookie = $_COOKIE[self::name()] ?? '';
+
+        return \is_string($cookie) ? $cookie : '-';
+    }
+
+    /** The token in it; null when it has none. */
+    private static function token(): ?string
+    {
+        $cookie = self::cookie();
+
+        return \preg_match('/^[A-Za-z0-9_-]{64}$/D', $cookie) === 1 ? \base64_decode(\strtr($cookie, '-_', '+/'), true) : null;
+    }
+
+    /** Sets the cookie. The fields are a token, for how long, and what may follow. */
+    private static function keep(#[\SensitiveParameter] string $fields): void
+    {
+        $value = \strtr(\base64_encode(\substr($fields, 0, self::TOKEN_SIZE)), '+/', '-_');
+        self::setCookie($value, \time() + \unpack('N', $fields, self::TOKEN_SIZE)[1]);
+        // For the rest of this request: it is what the browser has from now on.
+        $_COOKIE[self::name()] = $value;
+    }
+
+    private static function delete(): void
+    {
+        self::setCookie('', 1);
+        unset($_COOKIE[self::name()]);
+    }
+
+    private static function setCookie(#[\SensitiveParameter] string $value, int $expires): void
+    {
+        \setcookie(self::name(), $value, [
+            'expires' => $expires,
+            'path' => '/',
+            'secure' => CookieSettings::isHttps(),
+            'httponly' => true,
+            'samesite' => 'Lax',
+        ]);
+    }
+
+    /** With this prefix a browser takes it from no other host, and by HTTPS only. */
+    private static function name(): string
+    {
+        return CookieSettings::isHttps() ? '__Host-remember' : 'remember';
+    }
+
+    /** @throws SessionException */
+    private static function requireHeaders(): void
+    {
+        if (\headers_sent()) {
+            throw new SessionException('the cookie can no longer be set: this has to be called before any output');
+        }
+    }
+
+    /**
+     * @return string the frame of the answer
+     *
+     * @throws SessionException
+     */
+    private static function ask(int $operation, #[\SensitiveParameter] string $fields, string ...$expected): string
+    {
+        // Not one of its own beside that of an open session: to PHP both are one socket, and to the daemon one client, which would give
+        // back the session's lock.
+        $connection = SessionHandler::connection()
+            ?? (self::$connection ??= new Connection(SocketAddress::find((string) \session_save_path())));
+        try {
+            $answer = $connection->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
+            if (!\in_array($answer[4], $expected, true)) {
+                throw $connection->unexpected();
+            }
+        } catch (Failure $failure) {
+            throw new SessionException($failure->getMessage(), $failure->getCode());
+        }
+
+        return $answer;
     }
 }
 
@@ -954,8 +1138,8 @@ final class Session
 }
 
 /**
- * A method of Session could not do what it is for: there is no open session that Cloakroom keeps, the session belongs to no user, or
- * the daemon has refused or failed. The message has neither a session id nor the user in it.
+ * A method of Session or RememberMe could not do what it is for: there is no open session that Cloakroom keeps, the session belongs to
+ * no user, or the daemon has refused or failed. The message has neither a session id, a token nor the user in it.
  */
 final class SessionException extends \RuntimeException
 {
@@ -1310,6 +1494,16 @@ final class SessionHandler implements
         }
 
         return $handler;
+    }
+
+    /**
+     * The connection of the handler that was opened last.
+     *
+     * @internal for RememberMe
+     */
+    public static function connection(): ?Connection
+    {
+        return self::$last?->connection;
     }
 
     /**

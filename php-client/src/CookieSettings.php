@@ -48,7 +48,7 @@ final class CookieSettings
     }
 
     /** Whether the web server says that the browser came by HTTPS. Not X-Forwarded-Proto: anybody can send that. */
-    private static function isHttps(): bool
+    public static function isHttps(): bool
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
         return !\in_array(\strtolower((string) \getenv('HTTPS')), ['', 'off'], true)

@@ -357,6 +357,16 @@ final class SessionHandler implements
     }
 
     /**
+     * The connection of the handler that was opened last.
+     *
+     * @internal for RememberMe
+     */
+    public static function connection(): ?Connection
+    {
+        return self::$last?->connection;
+    }
+
+    /**
      * @internal for Session::identify()
      *
      * @throws SessionException

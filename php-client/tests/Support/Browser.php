@@ -20,13 +20,15 @@ final class Browser
         public string $address = '192.0.2.10',
         public string $agent = self::FIREFOX,
         public string $cookie = '',
+        /** @var array<string, string> all others, by name */
+        public array $others = [],
     ) {
     }
 
     /** The same cookie elsewhere: a thief, or the same person after a move. */
     public function elsewhere(?string $address = null, ?string $agent = null): self
     {
-        return new self($this->fpm, $address ?? $this->address, $agent ?? $this->agent, $this->cookie);
+        return new self($this->fpm, $address ?? $this->address, $agent ?? $this->agent, $this->cookie, $this->others);
     }
 
     /**
@@ -46,6 +48,10 @@ final class Browser
         if ($this->agent !== '') {
             $own['HTTP_USER_AGENT'] = $this->agent;
         }
+        if ($this->others !== []) {
+            $cookies = $this->others + ($this->cookie === '' ? [] : ['PHPSESSID' => $this->cookie]);
+            $own['HTTP_COOKIE'] = http_build_query($cookies, '', '; ');
+        }
 
         return $this->fpm->send($page, $query, $this->cookie, $parameters + $own);
     }
@@ -56,6 +62,14 @@ final class Browser
         if ($answer->cookie !== '') {
             $this->cookie = $answer->cookie;
             self::$ids[] = $answer->cookie;
+        }
+        preg_match_all('/^Set-Cookie: (?!PHPSESSID=)([^=]+)=([^;\r\n]*)/mi', $answer->head, $matches, PREG_SET_ORDER);
+        foreach ($matches as [, $name, $value]) {
+            unset($this->others[$name]);
+            if ($value !== '' && $value !== 'deleted') {
+                $this->others[$name] = $value;
+                self::$ids[] = $value;
+            }
         }
 
         return $answer;

@@ -119,7 +119,9 @@ extension SessionMetadata {
     init?(decoding buffer: UnsafeRawBufferPointer, deadline: UnixTime) throws(CryptoError) {
         precondition(buffer.count >= RecordFormat.metadataPlaintextLength, "all fields but the last have one length")
         let nameOffset = RecordFormat.metadataPlaintextLength
-        guard buffer[0] == RecordHeader.format, Int(buffer[nameOffset - 1]) == buffer.count - nameOffset else { return nil }
+        guard buffer[0] == RecordHeader.format, Int(buffer[nameOffset - 1]) == buffer.count - nameOffset else {
+            return nil
+        }
         dataKey = DataKey(bytes: try SecureBytes(copying: buffer[1..<Self.numbersOffset]))
         var offset = Self.numbersOffset
         func take<Number: FixedWidthInteger>() -> Number {

@@ -121,7 +121,8 @@ extension SessionSealer {
             let header = RecordHeader(of: value),
             let keyID = KeyID(value[RecordHeader.length..<Self.clearMetadataLength])
         else { return .rejected(.truncated) }
-        guard value.count <= RecordFormat.metadataLength + UserName.maximumLength else { return .rejected(.notAuthentic) }
+        let longest = RecordFormat.metadataLength + UserName.maximumLength
+        guard value.count <= longest else { return .rejected(.notAuthentic) }
         guard let openingKey = try self.openingKey(keyID, at: address, current: key) else {
             return .rejected(.unknownKey(keyID))
         }

@@ -119,7 +119,8 @@ extension SessionService {
                 var login: Login?
                 let done = try storeHeld(write, held, heir, for: client, login: &login)
                 if case .absent = held.content, case .stored(let opened, _) = done {
-                    try note(heir == nil ? .created : .regenerated, at: held.address, client, user: opened.metadata.user)
+                    let event = heir == nil ? SessionEvent.created : .regenerated
+                    try note(event, at: held.address, client, user: opened.metadata.user)
                 }
                 return (done, login)
             }

@@ -97,6 +97,7 @@ enum Samples {
 
     private static func userRequests(_ session: SessionReference) throws -> [String: Request] {
         let other = try Samples.session("a", "Z")
+        let longest = try user([UInt8](repeating: UInt8(ascii: "u"), count: 255))
         func write(_ identification: Identification, release: Bool) -> Request {
             .write(
                 .init(
@@ -116,7 +117,7 @@ enum Samples {
             "write, deferred, of nobody": write(.nobody, release: false),
             "sessions": .sessions(.init(user: try user(), own: session)),
             "sessions of the asker's user": .sessions(.init(user: nil, own: other)),
-            "end all": .end(.init(.all, user: try user([UInt8](repeating: UInt8(ascii: "u"), count: 255)), own: session)),
+            "end all": .end(.init(.all, user: longest, own: session)),
             "end all others": .end(.init(.others, user: nil, own: session)),
             "end one": .end(.init(.one(SessionTag(bits: 0x3f9c_2a17_d0be)), user: try user(), own: session)),
         ]

@@ -206,9 +206,9 @@ extension SessionService {
         _ maximum: Int
     ) throws -> Int? {
         guard heir?.user?.group != group else { return nil }
-        let earlier = pendingLogins.logins(of: group).prefix { $0 != address }
-        var later = Set(pendingLogins.logins(of: group))
-        later.subtract(earlier)
+        let logins = pendingLogins.logins(of: group)
+        let earlier = logins.prefix { $0 != address }
+        let later = Set(logins.dropFirst(earlier.count))
         var others = Set(earlier)
         var isMember = false
         try forEachMember(of: group) { member, metadata in

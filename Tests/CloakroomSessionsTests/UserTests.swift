@@ -229,6 +229,32 @@ import Testing
         #expect(try await list("alice", from: "b", in: bench)?.count == 2)
     }
 
+    @Test("of log-ins within one second the last one stays")
+    func sameSecond() async throws {
+        let bench = try await Bench { $0.users.maximumSessions = 1 }
+        let ids = (0..<12).map { "s\($0)" }
+        for id in ids {
+            _ = try await bench.make(session(id), id, as: "alice")
+            #expect(try present(ids, in: bench) == [id])
+        }
+    }
+
+    @Test("a log-in that began before counts, stored or not")
+    func begun() async throws {
+        let bench = try await Bench { rules in
+            rules.users.maximumSessions = 1
+            rules.users.whenFull = .deny
+        }
+        let address = try bench.service.sealer.address(of: session("a"))
+        let group = try bench.service.sealer.group(of: name("alice"))
+        bench.service.pendingLogins.begin(address, of: group)
+        let alice = try Bench.user("alice")
+        #expect(try await bench.write("1", session("b"), version: 0, as: alice, client) == .tooManyOfUser(1))
+        bench.service.pendingLogins.end(address, of: group)
+        #expect(bench.service.pendingLogins.logins(of: group) == [])
+        _ = try await bench.write("1", session("b"), version: 0, as: alice, client).version
+    }
+
     @Test("log-ins at the same time leave as many sessions as there may be", arguments: UserRules.WhenFull.allCases)
     func atTheSameTime(_ whenFull: UserRules.WhenFull) async throws {
         let bench = try await Bench { rules in

@@ -154,7 +154,8 @@ extension SessionMetadata {
         )
         let identified = UnixTime(seconds: take())
         let group = takeAddress()
-        user = UserName(buffer[nameOffset...]).map { SessionUser(name: $0, group: group, identified: identified) }
+        let name = buffer.count == nameOffset ? nil : UserName(buffer[nameOffset...])
+        user = name.map { SessionUser(name: $0, group: group, identified: identified) }
         self.deadline = deadline
     }
 }

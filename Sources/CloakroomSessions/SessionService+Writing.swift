@@ -108,11 +108,16 @@ extension SessionService {
 
     /// Writes on the strength of the client's lock; `nil` when that was taken over.
     private func writeHeld(_ write: SessionWrite, _ held: HeldSession, for client: SessionClient) throws -> Write? {
-        let heir: Inheritance? = if case .absent(let heir) = held.content { heir } else { nil }
+        let heir: Inheritance?
+        let known: SessionUser?
+        switch held.content {
+        case .absent(let inheritance): (heir, known) = (inheritance, inheritance?.user)
+        case .present(let opened, _): (heir, known) = (nil, opened.metadata.user)
+        }
         return try countingLogin(
             write,
             at: held.address,
-            heir: heir,
+            known: known,
             for: client,
             denied: { .decided(.tooManyOfUser($0)) },
             {
@@ -174,7 +179,7 @@ extension SessionService {
         let done: Write = try countingLogin(
             write,
             at: address,
-            heir: nil,
+            known: nil,
             for: client,
             denied: { .decided(.tooManyOfUser($0)) },
             {

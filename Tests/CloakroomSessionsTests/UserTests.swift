@@ -211,6 +211,10 @@ import Testing
         let alice = try Bench.user("alice")
         #expect(try await bench.write("x", session("c"), version: anonymous, as: alice, client) == .tooManyOfUser(2))
         _ = try await bench.write("5", session("a"), version: version, lifetime: 100, as: alice, client).version
+        var next = try await bench.read(session("a"), client).version
+        next = try await bench.write("5", session("a"), version: next, lifetime: 100, as: alice, client).version
+        bench.service.release(client)
+        #expect(next == version + 2 && bench.recorder.lines.count == 1, "what is his already is no log-in")
         bench.clock.advance(seconds: 100)
         _ = try await bench.write("6", session("d"), version: 0, as: Bench.user("alice"), client).version
         #expect(try await list("alice", from: "d", in: bench)?.count == 2)

@@ -58,7 +58,7 @@ struct FuzzFrames {
         guard number(in: 0..<16) == 0 else { return }
         switch request {
         // These end with the id.
-        case .read, .destroy, .retire: batch.bytes[batch.bytes.count - 1] = UInt8(ascii: ".")
+        case .read, .destroy, .retire, .sessions: batch.bytes[batch.bytes.count - 1] = UInt8(ascii: ".")
         default: break
         }
     }
@@ -74,6 +74,8 @@ struct FuzzFrames {
         case 170..<175: .retire(session())
         case 175: .collect(lifetime: .random(in: 0...(.max), using: &generator))
         case 176..<186: .hello(hello())
+        case 186..<188: .sessions(.init(user: user(), own: session()))
+        case 188..<190: .end(end())
         default: .ping
         }
     }
@@ -112,8 +114,19 @@ struct FuzzFrames {
             lifetime: lifetime(),
             release: flag(),
             deferred: number(in: 0..<4) == 0,
+            identification: flag() ? nil : user().map { .user($0) } ?? .nobody,
             data: data()
         )
+    }
+
+    private mutating func end() -> Request.End {
+        let one = Request.End.Selection.one(SessionTag(bits: .random(in: 0...(.max), using: &generator)))
+        return .init([.all, .others, one][number(in: 0..<3)], user: user(), own: session())
+    }
+
+    /// One of a few users, or nobody.
+    private mutating func user() -> UserName? {
+        number(in: 0..<8) == 0 ? nil : UserName([UInt8](repeating: UInt8(number(in: 0..<64)), count: 255))
     }
 
     /// One of a thousand sessions, or now and then one of a few that everybody wants.

@@ -119,7 +119,9 @@ extension SessionMetadata {
     init?(decoding buffer: UnsafeRawBufferPointer, deadline: UnixTime) throws(CryptoError) {
         precondition(buffer.count >= RecordFormat.metadataPlaintextLength, "all fields but the last have one length")
         let nameOffset = RecordFormat.metadataPlaintextLength
-        guard buffer[0] == RecordHeader.format, Int(buffer[nameOffset - 1]) == buffer.count - nameOffset else { return nil }
+        guard buffer[0] == RecordHeader.format, Int(buffer[nameOffset - 1]) == buffer.count - nameOffset else {
+            return nil
+        }
         dataKey = DataKey(bytes: try SecureBytes(copying: buffer[1..<Self.numbersOffset]))
         var offset = Self.numbersOffset
         func take<Number: FixedWidthInteger>() -> Number {
@@ -152,7 +154,8 @@ extension SessionMetadata {
         )
         let identified = UnixTime(seconds: take())
         let group = takeAddress()
-        user = UserName(buffer[nameOffset...]).map { SessionUser(name: $0, group: group, identified: identified) }
+        let name = buffer.count == nameOffset ? nil : UserName(buffer[nameOffset...])
+        user = name.map { SessionUser(name: $0, group: group, identified: identified) }
         self.deadline = deadline
     }
 }

@@ -8,6 +8,11 @@ enum IndexKey {
     /// The number of bytes in a key.
     static let length = 2 * SessionAddress.length
 
+    /// The member that a key names, or `nil` when it is none.
+    static func member(in key: UnsafeRawBufferPointer) -> SessionAddress? {
+        key.count == length ? SessionAddress(key[SessionAddress.length...]) : nil
+    }
+
     /// Calls `body` with the key as RocksDB has it.
     static func withUnsafeBytes<Value, Failure: Error>(
         _ group: SessionAddress,
@@ -54,8 +59,7 @@ extension Database {
             IndexKey.withUnsafeBytes(group, address ?? .none) { keys.seek(to: $0) }
             var members: [SessionAddress] = []
             while members.count < limit, keys.isValid {
-                let member = keys.withKey { $0.count == IndexKey.length ? SessionAddress($0[SessionAddress.length...]) : nil }
-                guard let member else { throw .strangeIndexEntry }
+                guard let member = keys.withKey(IndexKey.member(in:)) else { throw .strangeIndexEntry }
                 if member != address { members.append(member) }
                 keys.advance()
             }

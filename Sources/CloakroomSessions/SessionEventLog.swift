@@ -50,6 +50,7 @@ public struct SessionEventLog: Sendable {
         if let user { metadata["user"] = "\(user.tag)" }
         if let browser { metadata["client"] = "\(browser.address)" }
         if let client { metadata["process"] = "\(client.identity.pid)" }
-        logger.log(level: attention || event.isForAttention ? .notice : .info, "session \(event.rawValue)", metadata: metadata)
+        let level = attention || event.isForAttention ? Logger.Level.notice : .info
+        logger.log(level: level, "session \(event.rawValue)", metadata: metadata)
     }
 }

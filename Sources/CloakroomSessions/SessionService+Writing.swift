@@ -108,18 +108,24 @@ extension SessionService {
 
     /// Writes on the strength of the client's lock; `nil` when that was taken over.
     private func writeHeld(_ write: SessionWrite, _ held: HeldSession, for client: SessionClient) throws -> Write? {
-        let heir: Inheritance? = if case .absent(let heir) = held.content { heir } else { nil }
+        let heir: Inheritance?
+        let known: SessionUser?
+        switch held.content {
+        case .absent(let inheritance): (heir, known) = (inheritance, inheritance?.user)
+        case .present(let opened, _): (heir, known) = (nil, opened.metadata.user)
+        }
         return try countingLogin(
             write,
             at: held.address,
-            heir: heir,
+            known: known,
             for: client,
             denied: { .decided(.tooManyOfUser($0)) },
             {
                 var login: Login?
                 let done = try storeHeld(write, held, heir, for: client, login: &login)
                 if case .absent = held.content, case .stored(let opened, _) = done {
-                    try note(heir == nil ? .created : .regenerated, at: held.address, client, user: opened.metadata.user)
+                    let event = heir == nil ? SessionEvent.created : .regenerated
+                    try note(event, at: held.address, client, user: opened.metadata.user)
                 }
                 return (done, login)
             }
@@ -173,7 +179,7 @@ extension SessionService {
         let done: Write = try countingLogin(
             write,
             at: address,
-            heir: nil,
+            known: nil,
             for: client,
             denied: { .decided(.tooManyOfUser($0)) },
             {

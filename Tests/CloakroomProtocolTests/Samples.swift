@@ -99,6 +99,7 @@ enum Samples {
 
     private static func userRequests(_ session: SessionReference) throws -> [String: Request] {
         let other = try Samples.session("a", "Z")
+        let longest = try user([UInt8](repeating: UInt8(ascii: "u"), count: 255))
         func write(_ identification: Identification, release: Bool) -> Request {
             .write(
                 .init(
@@ -118,9 +119,7 @@ enum Samples {
             "write, deferred, of nobody": write(.nobody, release: false),
             "sessions": .sessions(.init(user: try user(), own: session)),
             "sessions of the asker's user": .sessions(.init(user: nil, own: other)),
-            "end all": .end(
-                .init(.all, user: try user([UInt8](repeating: UInt8(ascii: "u"), count: 255)), own: session)
-            ),
+            "end all": .end(.init(.all, user: longest, own: session)),
             "end all others": .end(.init(.others, user: nil, own: session)),
             "remember": .remember(try user(Array("alice".utf8) + [0xff])),
             "redeem": .redeem(try token()),

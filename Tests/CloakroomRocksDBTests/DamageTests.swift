@@ -76,7 +76,7 @@ struct DamageTests {
             let report = CaseReport(path: path)
             let files = try DamageTests.compactedStore()
             let tables = try files.tables()
-            #expect(tables.count == 4, "one for each column family")
+            #expect(tables.count == 5, "one for each column family")
             var generator = SeededGenerator(seed: 1)
             for name in tables {
                 let size = try files.contents(of: name).count

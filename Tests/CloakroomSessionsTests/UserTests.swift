@@ -100,7 +100,7 @@ import Testing
         #expect(bench.store.membershipCount == 0 && bench.store.entries.isEmpty)
     }
 
-    @Test("a session takes its user along to its new id; the old one is not listed, and ends too", arguments: [false, true])
+    @Test("a session takes its user along to a new id; the old one is not listed, but ends", arguments: [false, true])
     func regenerated(atOnce: Bool) async throws {
         let bench = try await Bench()
         _ = try await bench.make(session("old"), "1", as: "alice")
@@ -208,10 +208,13 @@ import Testing
         #expect(bench.store.records.count == 3)
         let user = try bench.service.sealer.group(of: name("alice")).tag
         #expect(bench.recorder.take() == ["session over limit action=denied limit=2 sessions=2 user=\(user)"])
-        #expect(
-            try await bench.write("x", session("c"), version: anonymous, as: Bench.user("alice"), client) == .tooManyOfUser(2)
-        )
-        _ = try await bench.write("5", session("a"), version: version, lifetime: 100, as: Bench.user("alice"), client).version
+        let alice = try Bench.user("alice")
+        #expect(try await bench.write("x", session("c"), version: anonymous, as: alice, client) == .tooManyOfUser(2))
+        _ = try await bench.write("5", session("a"), version: version, lifetime: 100, as: alice, client).version
+        var next = try await bench.read(session("a"), client).version
+        next = try await bench.write("5", session("a"), version: next, lifetime: 100, as: alice, client).version
+        bench.service.release(client)
+        #expect(next == version + 2 && bench.recorder.lines.count == 1, "what is his already is no log-in")
         bench.clock.advance(seconds: 100)
         _ = try await bench.write("6", session("d"), version: 0, as: Bench.user("alice"), client).version
         #expect(try await list("alice", from: "d", in: bench)?.count == 2)
@@ -228,6 +231,32 @@ import Testing
         let user = try bench.service.sealer.group(of: name("alice")).tag
         #expect(bench.recorder.lines.last == "session over limit action=reported limit=1 sessions=2 user=\(user)")
         #expect(try await list("alice", from: "b", in: bench)?.count == 2)
+    }
+
+    @Test("of log-ins within one second the last one stays")
+    func sameSecond() async throws {
+        let bench = try await Bench { $0.users.maximumSessions = 1 }
+        let ids = (0..<12).map { "s\($0)" }
+        for id in ids {
+            _ = try await bench.make(session(id), id, as: "alice")
+            #expect(try present(ids, in: bench) == [id])
+        }
+    }
+
+    @Test("a log-in that began before counts, stored or not")
+    func begun() async throws {
+        let bench = try await Bench { rules in
+            rules.users.maximumSessions = 1
+            rules.users.whenFull = .deny
+        }
+        let address = try bench.service.sealer.address(of: session("a"))
+        let group = try bench.service.sealer.group(of: name("alice"))
+        bench.service.pendingLogins.begin(address, of: group)
+        let alice = try Bench.user("alice")
+        #expect(try await bench.write("1", session("b"), version: 0, as: alice, client) == .tooManyOfUser(1))
+        bench.service.pendingLogins.end(address, of: group)
+        #expect(bench.service.pendingLogins.logins(of: group) == [])
+        _ = try await bench.write("1", session("b"), version: 0, as: alice, client).version
     }
 
     @Test("log-ins at the same time leave as many sessions as there may be", arguments: UserRules.WhenFull.allCases)
@@ -283,6 +312,20 @@ import Testing
         _ = try await again.make(session("a"), "2")
         #expect(try again.members("alice") == [])
         #expect(bench.store.entries.count == 1)
+    }
+
+    @Test("what compaction has dropped leaves nothing in the index")
+    func compaction() async throws {
+        let bench = try await Bench()
+        for id in ["a", "b"] { _ = try await bench.make(session(id), id, as: "alice") }
+        bench.clock.advance(seconds: 3000)
+        bench.store.records = [:]
+        let again = try await bench.restarted()
+        #expect(try await list("alice", from: "a", in: again) == [])
+        #expect(try await end(.all, "alice", from: "a", in: again) == EndedSessions())
+        _ = try await again.service.collect()
+        try await eventually { bench.store.entries.isEmpty }
+        #expect(bench.store.membershipCount == 0)
     }
 
     @Test("a restart changes nothing, and no name is in the store")

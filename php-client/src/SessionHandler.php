@@ -63,7 +63,6 @@ final class SessionHandler implements
     private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
     private const MAX_NAME = 255;
-    private const MAX_USER = 255;
     private const MAX_U32 = 0xffffffff;
     /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
     private const MAX_WAIT = 4_294_967;
@@ -96,10 +95,7 @@ final class SessionHandler implements
     private ?Failure $failure = null;
     /** True when the session is read-only: read without its lock, and not written. */
     private bool $snapshot = false;
-    /** Whom the session belongs to, if this request has said so; empty: nobody. */
-    private ?string $user = null;
-    /** Whether the daemon does not know that yet. */
-    private bool $isIdentifying = false;
+    private readonly CurrentUser $user;
     /** Whether this request has ended its own session, with others of the user. */
     private bool $hasEnded = false;
     /** The handler that was opened last. */
@@ -114,6 +110,7 @@ final class SessionHandler implements
      */
     public function __construct(private readonly ?string $socket = null, private readonly ?bool $readOnly = null)
     {
+        $this->user = new CurrentUser();
     }
 
     /**
@@ -147,8 +144,7 @@ final class SessionHandler implements
             self::$next = null;
             if ($this->previous === null || !self::isRegenerating()) {
                 $this->previous = null;
-                $this->user = null;
-                $this->isIdentifying = false;
+                $this->user->forget();
                 Session::noteRejection(null);
             }
         }
@@ -268,9 +264,10 @@ final class SessionHandler implements
         try {
             $isRegenerating = self::isRegenerating();
             $this->previous = $isRegenerating ? $this->reference : null;
-            // Not the old id of a session that gets a new one.
-            $user = $isRegenerating || $this->snapshot ? null : $this->userToStore($data);
-            if ($data === $this->data && $user === null) {
+            $isChanged = $data !== $this->data;
+            // Not under the old id of a session that gets a new one.
+            $user = $isRegenerating || $this->snapshot ? null : $this->user->toStore($this->connection->sessionKey, $isChanged);
+            if (!$isChanged && $user === null) {
                 $isRegenerating ? $this->store($data) : $this->touch();
             } elseif (!$this->snapshot) {
                 $this->store($data, $user);
@@ -376,8 +373,7 @@ final class SessionHandler implements
         if ($this->snapshot) {
             throw new SessionException('the session was opened read-only, and whom it belongs to is not saved');
         }
-        $this->user = self::checkedUser($user);
-        $this->isIdentifying = true;
+        $this->user->identify($user);
     }
 
     /**
@@ -544,8 +540,7 @@ final class SessionHandler implements
         string $tag,
         string $expected,
     ): string {
-        $user = self::checkedUser($user ?? $this->user ?? $this->userInSession() ?? '');
-        $fields = $which . \chr(\strlen($user)) . $user . $this->reference . $tag;
+        $fields = $which . $this->user->field($user, (string) $this->connection?->sessionKey) . $this->reference . $tag;
         try {
             $answer = $this->requireConnection()->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
             $this->expect($expected, $answer);
@@ -554,45 +549,6 @@ final class SessionHandler implements
         }
 
         return $answer;
-    }
-
-    /** @throws SessionException */
-    private static function checkedUser(#[\SensitiveParameter] string $user): string
-    {
-        if (\strlen($user) > self::MAX_USER) {
-            throw new SessionException('the name of a user has at most ' . self::MAX_USER . ' bytes');
-        }
-
-        return $user;
-    }
-
-    /** Whom the session belongs to from now on, empty for nobody; null when nobody has said anything. */
-    private function userToStore(#[\SensitiveParameter] string $data): ?string
-    {
-        if ($this->isIdentifying) {
-            return $this->user;
-        }
-
-        return $this->connection->sessionKey === '' || $data === $this->data ? null : $this->userInSession() ?? '';
-    }
-
-    /** The user in `$_SESSION`, if the daemon's configuration says where; null when there is none. */
-    private function userInSession(): ?string
-    {
-        $key = (string) $this->connection?->sessionKey;
-        if ($key === '' || !\is_array($_SESSION ?? null)) {
-            return null;
-        }
-        $value = $_SESSION[$key] ?? null;
-        if ($value === null) {
-            $value = $_SESSION;
-            foreach (\explode('.', $key) as $part) {
-                $value = \is_array($value) ? $value[$part] ?? null : null;
-            }
-        }
-        $user = \is_string($value) || \is_int($value) || \is_float($value) ? (string) $value : '';
-
-        return $user === '' || \strlen($user) > self::MAX_USER ? null : $user;
     }
 
     /**
@@ -636,8 +592,9 @@ final class SessionHandler implements
         }
         $this->version = \substr($answer, 5);
         $this->deferredWrites = 0;
-        // While the session gets a new id, the old one is stored without it.
-        $this->isIdentifying = $this->isIdentifying && $user === null;
+        if ($user !== null) {
+            $this->user->isPending = false;
+        }
     }
 
     /**
@@ -649,7 +606,7 @@ final class SessionHandler implements
     private function mayBeDeferred(int $size): bool
     {
         return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null
-            && !$this->isIdentifying;
+            && !$this->user->isPending;
     }
 
     /** The version that the session has when all that this request has sent was carried out. */

@@ -156,26 +156,26 @@ extension SessionService {
             metadata.user = nil
             return nil
         case .user(let name):
-            let group = try sealer.group(of: name)
             let previous = metadata.user
-            guard previous?.group != group else { return nil }
-            let user = SessionUser(name: name, group: group, identified: now)
+            guard previous?.name != name else { return nil }
+            let user = SessionUser(name: name, group: try sealer.group(of: name), identified: now)
             metadata.user = user
             return Login(user: user, keptID: !isNew && previous == nil)
         }
     }
 
     /// Carries a write out that may make a session a user's, or answers how many sessions the user may have, if it would be one too
-    /// many and the rules deny that. The caller holds no latch.
+    /// many and the rules deny that. `known` is whose session it is already, also by inheritance, as far as that is known. The caller
+    /// holds no latch.
     func countingLogin<Value>(
         _ write: SessionWrite,
         at address: SessionAddress,
-        heir: Inheritance?,
+        known: SessionUser?,
         for client: SessionClient,
         denied: (Int) -> Value,
         _ body: () throws -> (Value, Login?)
     ) throws -> Value {
-        guard case .user(let name) = write.identification else { return try body().0 }
+        guard case .user(let name) = write.identification, name != known?.name else { return try body().0 }
         guard let maximum = rules.users.maximumSessions else {
             let (value, login) = try body()
             if let login { note(login, at: address, client) }
@@ -184,7 +184,7 @@ extension SessionService {
         let group = try sealer.group(of: name)
         pendingLogins.begin(address, of: group)
         defer { pendingLogins.end(address, of: group) }
-        if rules.users.whenFull == .deny, let count = try excess(group, address, heir, maximum) {
+        if rules.users.whenFull == .deny, let count = try excess(group, address, maximum) {
             events.note(
                 .overLimit,
                 address,
@@ -208,13 +208,11 @@ extension SessionService {
     private func excess(
         _ group: SessionAddress,
         _ address: SessionAddress,
-        _ heir: Inheritance?,
         _ maximum: Int
     ) throws -> Int? {
-        guard heir?.user?.group != group else { return nil }
-        let earlier = pendingLogins.logins(of: group).prefix { $0 != address }
-        var later = Set(pendingLogins.logins(of: group))
-        later.subtract(earlier)
+        let logins = pendingLogins.logins(of: group)
+        let earlier = logins.prefix { $0 != address }
+        let later = Set(logins.dropFirst(earlier.count))
         var others = Set(earlier)
         var isMember = false
         try forEachMember(of: group) { member, metadata in

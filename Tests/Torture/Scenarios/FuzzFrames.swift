@@ -58,23 +58,52 @@ struct FuzzFrames {
         guard number(in: 0..<16) == 0 else { return }
         switch request {
         // These end with the id.
-        case .read, .destroy: batch.bytes[batch.bytes.count - 1] = UInt8(ascii: ".")
+        case .read, .destroy, .retire, .sessions: batch.bytes[batch.bytes.count - 1] = UInt8(ascii: ".")
         default: break
         }
     }
 
     private mutating func request() -> Request {
         switch number(in: 0..<200) {
-        case 0..<60: .read(.init(session: session(), lock: flag(), wait: UInt32(number(in: 1..<20))))
+        case 0..<60: .read(read())
         case 60..<110: .write(write())
         case 110..<135:
             .touch(.init(session: session(), version: version(), lifetime: lifetime(), release: flag()))
         case 135..<155: .release
-        case 155..<175: .destroy(session())
+        case 155..<170: .destroy(session())
+        case 170..<175: .retire(session())
         case 175: .collect(lifetime: .random(in: 0...(.max), using: &generator))
-        case 176..<186: .hello(.init(version: ProtocolVersion(rawValue: UInt16(number(in: 1..<65_536))), nonce: 7))
+        case 176..<186: .hello(hello())
+        case 186..<188: .sessions(.init(user: user(), own: session()))
+        case 188..<190: .end(end())
         default: .ping
         }
+    }
+
+    private mutating func hello() -> Request.Hello {
+        .init(version: ProtocolVersion(rawValue: UInt16(number(in: 1..<65_536))), nonce: 7, claims: claims())
+    }
+
+    /// Mostly a browser, one of a few in a few networks, or something that is none.
+    private mutating func claims() -> ClientClaims {
+        guard number(in: 0..<4) > 0 else { return .none }
+        let address = flag() ? "192.\(number(in: 0..<3)).2.1" : flag() ? "2001:db8:\(number(in: 0..<3))::1" : "nowhere"
+        let agent = flag() ? "Browser/\(number(in: 0..<3))" : String(repeating: "(x;", count: number(in: 0..<100))
+        return ClientClaims(
+            address: Array(address.utf8),
+            agent: Array(agent.utf8),
+            forwardedFor: Array("::1, \(address)".utf8)
+        )
+    }
+
+    private mutating func read() -> Request.Read {
+        .init(
+            session: session(),
+            lock: flag(),
+            wait: UInt32(number(in: 1..<20)),
+            presented: flag(),
+            previous: number(in: 0..<8) == 0 ? session() : nil
+        )
     }
 
     private mutating func write() -> Request.Write {
@@ -85,8 +114,19 @@ struct FuzzFrames {
             lifetime: lifetime(),
             release: flag(),
             deferred: number(in: 0..<4) == 0,
+            identification: flag() ? nil : user().map { .user($0) } ?? .nobody,
             data: data()
         )
+    }
+
+    private mutating func end() -> Request.End {
+        let one = Request.End.Selection.one(SessionTag(bits: .random(in: 0...(.max), using: &generator)))
+        return .init([.all, .others, one][number(in: 0..<3)], user: user(), own: session())
+    }
+
+    /// One of a few users, or nobody.
+    private mutating func user() -> UserName? {
+        number(in: 0..<8) == 0 ? nil : UserName([UInt8](repeating: UInt8(number(in: 0..<64)), count: 255))
     }
 
     /// One of a thousand sessions, or now and then one of a few that everybody wants.

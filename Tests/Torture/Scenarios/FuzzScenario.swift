@@ -27,7 +27,11 @@ struct FuzzScenario: Scenario {
     func run() throws {
         let daemon = try stage.makeDaemon()
         try daemon.start(
-            try daemon.configure("[sessions]\nlock_wait = 1\nsweep_interval = 1\n[limits]\nsession_size = 65536\n")
+            try daemon.configure(
+                "[sessions]\nlock_wait = 1\nsweep_interval = 1\n[limits]\nsession_size = 65536\n"
+                    // Else answers to ids that nobody has would be delayed.
+                    + "unknown_ids_per_minute = 0\n[binding]\naddress = \"deny\"\n[users]\nmax_sessions = 8\n"
+            )
         )
         let (pid, status) = (daemon.pid, ProcessStatus(pid: daemon.pid))
         // The connection by which the start was noticed may be among them.

@@ -12,9 +12,11 @@ struct EmptyStore: SessionStore {
     func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError) {}
     func expiryEntries(through time: UnixTime, limit: Int) throws(StoreError) -> [ExpiryEntry] { [] }
     func filing(of address: SessionAddress, under slot: ExpirySlot) throws(StoreError) -> ExpiryFiling? { nil }
-    func members(of group: SessionAddress, after address: SessionAddress?, limit: Int) throws(StoreError) -> [SessionAddress] {
-        []
-    }
+    func members(
+        of group: SessionAddress,
+        after address: SessionAddress?,
+        limit: Int
+    ) throws(StoreError) -> [SessionAddress] { [] }
     func usage() throws(StoreError) -> StoreUsage { StoreUsage(sessions: 0, kibibytes: 0) }
     func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? { nil }
     func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {}

@@ -25,7 +25,7 @@ build: ## Build the daemon: .build/release/cloakroomd
 	@scripts/build.sh
 
 .PHONY: demo
-demo: ## Show a PHP application with encrypted sessions; KEEP=1 keeps it running.
+demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it running.
 	@scripts/demo.sh
 
 .PHONY: test

@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 
 while IFS= read -r file; do
   php -l "$file" > /dev/null
-done < <(find php-client examples -name vendor -prune -o -name '*.php' -print)
+done < <(find php-client -name vendor -prune -o -name '*.php' -print)
 phpunit -c php-client/phpunit.xml.dist

@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Shows an unchanged PHP application with its sessions in Cloakroom: logs in, looks for the user's data on the disk, logs
-# out, and shows what the daemon counted. Everything is in a temporary directory and goes away again.
+# Shows the example application with its sessions in Cloakroom: logs in, looks for the user's data on the disk, logs out other
+# devices, and shows what the daemon counted. Everything is in a temporary directory and goes away again.
 # KEEP=1 keeps it running for a browser until Ctrl-C.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly NAME='Ada Lovelace' EMAIL='ada@example.org'
+readonly EXAMPLE=php-client/examples
+readonly NAME='Ada Lovelace' EMAIL='ada@example.org' PASSWORD='engine-no-1' # as in $EXAMPLE/users.php
+readonly COMPUTER='Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+readonly PHONE='Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36'
 readonly EXPLAINED=3 # the exit status of something that has told already why it failed
 work='' daemon='' web=''
 
@@ -47,15 +50,14 @@ until_true() {
   done
 }
 
-# start_web LOG OPTION…: PHP's own web server on a port that the system chooses; sets $web and $url.
+# start_web: PHP's own web server on a port that the system chooses; sets $web and $url.
 start_web() {
-  local log=$work/$1 port
-  shift
+  local log=$work/php.log port
   # PHP does not take "any free port", so one that is free now is used, and another if somebody was quicker.
   for _ in 1 2 3 4 5; do
     port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    php -d display_errors=stderr "$@" -S "127.0.0.1:$port" -t examples/login \
-      > "$log" 2>&1 &
+    php -d display_errors=stderr -d auto_prepend_file="$PWD/php-client/prepend.php" \
+      -S "127.0.0.1:$port" -t "$EXAMPLE/public" > "$log" 2>&1 &
     web=$! url=http://127.0.0.1:$port/
     for _ in $(seq 100); do
       kill -0 "$web" 2>/dev/null || break
@@ -67,26 +69,33 @@ start_web() {
   done
   fail "PHP's web server does not start"
 }
-stop_web() {
-  end_process "$web"
-  web=''
-}
 
-# visit JAR [CURL OPTION…]: one request of a browser that keeps its cookies in JAR.
+# visit BROWSER [CURL OPTION…]: one request of a browser, which keeps its cookies in a file; prints the page.
 visit() {
-  local jar=$1
+  local agent=$1 jar
+  jar=$(jar_of "$agent")
   shift
-  curl -sS --fail-with-body --max-time 30 -b "$jar" -c "$jar" "$@" "$url" || fail "no page from $url"
+  curl -sS --fail-with-body --max-time 30 -A "$agent" -b "$jar" -c "$jar" "$@" "$url" || fail "no page from $url"
 }
-token() { sed -n 's/.*name="token" value="\([0-9a-f]*\)".*/\1/p' <<< "$1"; }
-log_in() { # log_in JAR: prints the page after it
-  local page
-  page=$(visit "$1")
-  visit "$1" -L --data-urlencode "token=$(token "$page")" \
-    --data-urlencode "name=$NAME" --data-urlencode "email=$EMAIL"
+# submit BROWSER PAGE ACTION [CURL OPTION…]: presses a button of a page; prints the page that follows.
+submit() {
+  local agent=$1 page=$2 action=$3
+  shift 3
+  visit "$agent" -L --data-urlencode "token=$(token "$page")" --data-urlencode "action=$action" "$@"
 }
-session_id() { awk '$6 == "PHPSESSID" { print $7 }' "$1"; }
-greeting() { grep -o '<p>Hello [^<]*' <<< "$1" | cut -c4-; }
+log_in() { # log_in BROWSER: prints the page after it
+  submit "$1" "$(visit "$1")" 'log in' --data-urlencode "email=$EMAIL" --data-urlencode "password=$PASSWORD"
+}
+jar_of() { if [ "$1" = "$PHONE" ]; then echo "$work/phone"; else echo "$work/computer"; fi; }
+session_id() { awk '$6 == "PHPSESSID" { print $7 }' "$(jar_of "$1")"; }
+token() { sed -n '0,/name="token"/s/.*name="token" value="\([0-9a-f]*\)".*/\1/p' <<< "$1"; }
+# text PAGE: the greeting, the notices and the list of sessions.
+text() {
+  {
+    grep -E '^<p>Hello|^<p class="notice"' <<< "$1" || true
+    tr -d '\n' <<< "$1" | grep -oE '<tr role="row"><td.*</tbody>' | sed 's/<\/tr>/\n/g; s/<\/td><td/ | <td/g' || true
+  } | sed -E 's/<span class="spoken">[^<]*<\/span>//g; s/<[^>]*>//g; /^$/d'
+}
 
 # search DIRECTORY WORD…: says where each word is found in the names and contents below a directory; 1 if one is.
 search() {
@@ -110,30 +119,25 @@ step 'Making a key that only its owner can read, and an empty state directory'
 (umask 077 && openssl rand -base64 32 > "$work/key" && mkdir "$work/state")
 ls -ld "$work/key" "$work/state" | show
 
-step 'Starting cloakroomd on a socket that systemd opens'
+step "Starting cloakroomd on a socket that systemd opens, with the settings in $EXAMPLE/cloakroom.toml"
+grep -v '^#' "$EXAMPLE/cloakroom.toml" | sed '/^$/d' | show
 systemd-socket-activate -l "$work/php.sock" --fdname=php \
-  "$cloakroomd" --key-file "$work/key" --state-dir "$work/state" > "$work/cloakroomd.log" 2>&1 &
+  "$cloakroomd" --config "$EXAMPLE/cloakroom.toml" --key-file "$work/key" --state-dir "$work/state" > "$work/cloakroomd.log" 2>&1 &
 daemon=$!
 until_true 10 'systemd-socket-activate does not listen' test -S "$work/php.sock"
 echo "process $daemon, socket $work/php.sock" | show
 
-step "Serving examples/login with PHP's own server; the only change is auto_prepend_file"
+step "Serving $EXAMPLE with PHP's own server; auto_prepend_file brings its sessions to the daemon"
 export CLOAKROOM_SOCKET=$work/php.sock
-start_web php.log -d auto_prepend_file="$PWD/php-client/prepend.php"
+start_web
 echo "$url" | show
 
 step "Logging in as $NAME"
-jar=$work/cookies
-page=$(log_in "$jar")
-[ -n "$(greeting "$page")" ] || fail "no greeting after the log-in, but: $page"
-greeting "$page" | show
-
-step 'Visiting again: the session is remembered'
-page=$(visit "$jar")
-grep -q 'this is visit 2' <<< "$page" || fail "no second greeting, but: $page"
-greeting "$page" | show
-id=$(session_id "$jar")
+page=$(log_in "$COMPUTER")
+grep -q "Hello <strong>$NAME</strong>" <<< "$page" || fail "no greeting after the log-in, but: $page"
+id=$(session_id "$COMPUTER")
 [ -n "$id" ] || fail 'the browser has no session cookie'
+text "$page" | show
 
 step "Looking for the user's data in the state directory"
 [ -n "$(find "$work/state" -type f -size +0)" ] || fail 'the state directory is empty'
@@ -142,37 +146,43 @@ show < "$work/found"
 
 if [ "${KEEP:-}" = 1 ]; then
   trap 'exit 0' INT
-  step "Running: open $url in a browser. State: $work/state. Ctrl-C ends it"
+  step "Running: open $url in a browser, and log in with $EMAIL and $PASSWORD. State: $work/state. Ctrl-C ends it"
   wait "$web" || fail "PHP's web server has ended"
   exit 0
 fi
 
-step 'Logging out, and visiting again: the form is back'
-other=$work/other-cookies
-log_in "$other" > /dev/null
-page=$(visit "$jar" -L --data-urlencode "token=$(token "$page")" --data-urlencode logout=1)
-grep -q '<h1>Log in</h1>' <<< "$page" || fail "no form after the log-out, but: $page"
-grep -o '<h1>[^<]*' <<< "$page" | cut -c5- | show
-stop_web
+step 'Logging in on a phone, too: both are listed'
+page=$(log_in "$PHONE")
+phone=$(session_id "$PHONE")
+[ "$(grep -c 'data-label="Browser"' <<< "$page")" -eq 2 ] || fail "not two sessions, but: $page"
+text "$page" | show
 
-step 'Stopping cloakroomd, and looking again: another visitor is still logged in, all is on the disk now'
+step 'Logging out other devices on the phone, and visiting from the computer again'
+page=$(submit "$PHONE" "$page" 'log out others')
+text "$page" | show
+page=$(visit "$COMPUTER")
+grep -q '<h1>Log in</h1>' <<< "$page" || fail "no form after the log-out, but: $page"
+text "$page" | show
+end_process "$web"
+web=''
+
+step 'Stopping cloakroomd, and looking again: the phone is still logged in, all is on the disk now'
 kill -TERM "$daemon"
 status=0
 wait "$daemon" || status=$?
 daemon=''
 [ "$status" -eq 0 ] || fail "cloakroomd ended with status $status"
-search "$work/state" "$NAME" "$EMAIL" "$id" "$(session_id "$other")" > "$work/found" \
+search "$work/state" "$NAME" "$EMAIL" "$id" "$phone" > "$work/found" \
   || { cat "$work/found" >&2; fail 'plain text in the state directory'; }
 show < "$work/found"
 
-step "For comparison, PHP's own files handler with the same application"
+step "For comparison, the same session in a file of PHP's own handler"
 mkdir -m 0700 "$work/plain"
-unset CLOAKROOM_SOCKET
-start_web php-plain.log -d session.save_handler=files -d session.save_path="$work/plain"
-plain=$work/plain-cookies
-log_in "$plain" > /dev/null
-stop_web
-if search "$work/plain" "$NAME" "$EMAIL" "$(session_id "$plain")" > "$work/found"; then
+plain=$(php -d session.save_handler=files -d session.save_path="$work/plain" -d session.use_cookies=0 -r '
+  session_start();
+  $_SESSION["user"] = ["email" => $argv[1], "name" => $argv[2], "since" => time()];
+  echo session_id();' -- "$EMAIL" "$NAME")
+if search "$work/plain" "$NAME" "$EMAIL" "$plain" > "$work/found"; then
   fail 'the files handler left nothing to find, so the search proves nothing'
 fi
 show < "$work/found"

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 shopt -s nullglob
 swift=(Package.swift Sources Tests Fuzz Benchmarks)
-all=(Sources Tests Fuzz Benchmarks php-client examples scripts .ci Makefile)
+all=(Sources Tests Fuzz Benchmarks php-client scripts .ci Makefile)
 present() { for path in "$@"; do [ ! -e "$path" ] || printf '%s\n' "$path"; done; }
 mapfile -t swift < <(present "${swift[@]}")
 mapfile -t all < <(present "${all[@]}")

@@ -233,6 +233,7 @@ final class ExampleTest extends ProtectionTestCase
         $this->loggedInTo(self::ADA)->submit(['action' => 'log out everywhere']);
         $phone = $this->loggedInTo(self::ADA, agent: Browser::CHROME);
         $this->loggedInTo(self::GRACE);
+        self::$daemon->advance(60);
         $desk = $this->loggedInTo(self::ADA);
         $body = $desk->visit();
         preg_match_all('~<tr role="row">\s*<td(.*?)</tr>~s', $body, $rows);

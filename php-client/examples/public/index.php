@@ -19,7 +19,12 @@ sendHeaders();
 $status = 200;
 $notices = [];
 if (startSession()) {
-    $notices[] = ['status', rejection()];
+    if (user() === null) {
+        recognise();
+    }
+    if (user() === null) {
+        $notices[] = ['status', rejection()];
+    }
     if ($_SERVER['REQUEST_METHOD'] === 'POST') {
         [$status, $problem] = act();
         $notices[] = ['alert', $problem];

@@ -40,6 +40,7 @@ function actAsVisitor(): ?array
         return [422, 'The e-mail address or the password is wrong.'];
     }
     logIn($email);
+    remember($email, field('remember') === 'yes');
 
     return null;
 }
@@ -56,11 +57,16 @@ function actAsUser(): ?array
             // The daemon looks for the tag among the sessions of this user only.
             $tag = field('session');
             $hasEnded = preg_match('/^[0-9a-f]{12}$/D', $tag) === 1 && Session::end($tag);
-            say($hasEnded ? 'That session has ended.' : 'That session was over already.');
+            // If that device is remembered it still is, unlike with the next two.
+            say($hasEnded
+                ? 'That session has ended. If that device is to be remembered no more, choose “Log out other devices”.'
+                : 'That session was over already.');
 
             return null;
         case 'log out others':
             $ended = Session::endOthers();
+            // No device is remembered now, not even this one.
+            remember(user()['email'], user()['isRemembered']);
             say($ended === 1 ? 'One other session has ended.' : "$ended other sessions have ended.");
 
             return null;

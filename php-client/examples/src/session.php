@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 namespace Example;
 
+use Cloakroom\RememberMe;
 use Cloakroom\Session;
 use Cloakroom\SessionException;
 
@@ -21,7 +22,7 @@ function token(): string
     return $_SESSION['token'] ??= bin2hex(random_bytes(16));
 }
 
-/** @return array{email: string, name: string, since: int}|null who is logged in */
+/** @return array{email: string, name: string, since: int, isRemembered: bool}|null who is logged in */
 function user(): ?array
 {
     return $_SESSION['user'] ?? null;
@@ -37,12 +38,43 @@ function logIn(string $email): void
     // So that the user's sessions can be listed and ended.
     Session::identify($email);
     // Nothing from before the log-in stays, nor does the token.
-    $_SESSION = ['user' => ['email' => $email, 'name' => accounts()[$email]['name'], 'since' => time()]];
+    $_SESSION = ['user' => ['email' => $email, 'name' => accounts()[$email]['name'], 'since' => time(), 'isRemembered' => false]];
+}
+
+/** Remembers a visitor who wants that, and forgets any other: somebody else may have used this browser. */
+function remember(string $email, bool $isWanted): void
+{
+    $isWanted ? RememberMe::issue($email) : RememberMe::forget();
+    $_SESSION['user']['isRemembered'] = $isWanted;
+}
+
+/** Logs in a visitor who comes back, if there is a cookie for that. */
+function recognise(): void
+{
+    try {
+        $email = RememberMe::redeem();
+        if ($email === null) {
+            return;
+        }
+        if (!isset(accounts()[$email])) {
+            // The account is no more.
+            RememberMe::forget();
+
+            return;
+        }
+        logIn($email);
+        $_SESSION['user']['isRemembered'] = true;
+        say('Welcome back. You were remembered on this device.');
+    } catch (SessionException $exception) {
+        // A log-in with the password is still possible.
+        error_log($exception->getMessage());
+    }
 }
 
 /** @throws SessionException */
 function logOut(string $message): void
 {
+    RememberMe::forget();
     $_SESSION = [];
     if (!session_destroy()) {
         throw new SessionException('the session could not be destroyed');

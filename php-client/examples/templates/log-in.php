@@ -6,5 +6,6 @@ namespace Example; ?>
 <input id="email" name="email" type="email" value="<?= e($email) ?>" autocomplete="username" maxlength="254" required aria-invalid="<?= e($isWrong ? 'true' : 'false') ?>">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="72" required aria-invalid="<?= e($isWrong ? 'true' : 'false') ?>">
+<label class="check"><input type="checkbox" name="remember" value="yes"> Remember me on this device</label>
 <button name="action" value="log in">Log in</button>
 </form>

@@ -257,7 +257,7 @@ final class ExampleTest extends ProtectionTestCase
         self::assertStringContainsString('Hello <strong>Ada', $phone->visit());
 
         $desk->submit(['action' => 'end', 'session' => $tag[1]]);
-        self::assertSame(['That session has ended.'], $this->notices($desk));
+        self::assertSame(['That session has ended. If that device is to be remembered no more, choose “Log out other devices”.'], $this->notices($desk));
         $phone->visit();
         self::assertStringStartsWith('Your session is over:', $this->notices($phone)[0]);
         self::assertStringContainsString('Hello <strong>Ada', $tablet->visit());
@@ -291,6 +291,51 @@ final class ExampleTest extends ProtectionTestCase
             self::assertStringStartsWith('Your session is over:', $this->notices($other)[0]);
         }
         self::assertStringContainsString('Hello <strong>Grace', $grace->visit());
+    }
+
+    public function testRememberedVisitorIsLoggedInAgain(): void
+    {
+        $visitor = $this->loggedInTo(self::ADA);
+        self::assertSame(['PHPSESSID'], array_keys($visitor->cookies), 'nobody is remembered who has not asked for it');
+        $visitor = $this->remembered();
+        $first = $visitor->cookies['remember'];
+        foreach ([1200, 86400] as $seconds) {
+            self::$daemon->advance($seconds);
+            $id = $visitor->id();
+            self::assertStringContainsString('Hello <strong>Ada', $visitor->visit());
+            self::assertSame(['Welcome back. You were remembered on this device.'], $this->notices($visitor));
+            self::assertNotSame($id, $visitor->id());
+            self::assertStringContainsString('This one', $visitor->visit(), 'it is one of the sessions of the user');
+            self::assertSame([], $this->notices($visitor));
+        }
+        // A copy of what was used before is worth nothing, and neither is what came of it.
+        $thief = $this->visitor();
+        $thief->cookies = ['remember' => $first];
+        self::assertStringContainsString('<h1>Log in</h1>', $thief->visit());
+        unset($visitor->cookies['PHPSESSID']);
+        self::assertStringContainsString('<h1>Log in</h1>', $visitor->visit());
+    }
+
+    public function testLogOutForgets(): void
+    {
+        foreach (['log out', 'log out everywhere'] as $action) {
+            $visitor = $this->remembered();
+            $copy = $visitor->elsewhere();
+            unset($copy->cookies['PHPSESSID']);
+            $visitor->submit(['action' => $action]);
+            self::assertSame(['PHPSESSID'], array_keys($visitor->cookies));
+            self::assertStringContainsString('<h1>Log in</h1>', $visitor->visit());
+            self::assertStringContainsString('<h1>Log in</h1>', $copy->visit());
+        }
+    }
+
+    public function testOtherDevicesAreForgottenAndThisOneIsRemembered(): void
+    {
+        [$desk, $phone] = [$this->remembered(), $this->remembered(Browser::CHROME)];
+        $desk->submit(['action' => 'log out others']);
+        self::assertStringContainsString('<h1>Log in</h1>', $phone->visit());
+        unset($desk->cookies['PHPSESSID']);
+        self::assertStringContainsString('Hello <strong>Ada', $desk->visit());
     }
 
     public function testEachRejectionHasItsMessage(): void
@@ -406,6 +451,17 @@ final class ExampleTest extends ProtectionTestCase
         $visitor = $this->visitor($agent);
         $visitor->visit();
         self::assertStringContainsString('Hello <strong>', $visitor->submit(['action' => 'log in'] + $account));
+
+        return $visitor;
+    }
+
+    /** Ada, on a device that she has asked to be remembered on. */
+    private function remembered(string $agent = Browser::FIREFOX): Visitor
+    {
+        $visitor = $this->visitor($agent);
+        self::assertStringContainsString('<input type="checkbox" name="remember" value="yes">', $visitor->visit());
+        self::assertStringContainsString('Hello <strong>', $visitor->submit(['action' => 'log in', 'remember' => 'yes'] + self::ADA));
+        self::assertArrayHasKey('remember', $visitor->cookies);
 
         return $visitor;
     }

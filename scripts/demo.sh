@@ -83,11 +83,13 @@ submit() {
   shift 3
   visit "$agent" -L --data-urlencode "token=$(token "$page")" --data-urlencode "action=$action" "$@"
 }
-log_in() { # log_in BROWSER: prints the page after it
-  submit "$1" "$(visit "$1")" 'log in' --data-urlencode "email=$EMAIL" --data-urlencode "password=$PASSWORD"
+log_in() { # log_in BROWSER [CURL OPTION…]: prints the page after it
+  local agent=$1
+  shift
+  submit "$agent" "$(visit "$agent")" 'log in' --data-urlencode "email=$EMAIL" --data-urlencode "password=$PASSWORD" "$@"
 }
 jar_of() { if [ "$1" = "$PHONE" ]; then echo "$work/phone"; else echo "$work/computer"; fi; }
-session_id() { awk '$6 == "PHPSESSID" { print $7 }' "$(jar_of "$1")"; }
+cookie() { awk -v name="$2" '$6 == name { print $7 }' "$(jar_of "$1")"; } # cookie BROWSER NAME
 token() { sed -n '0,/name="token"/s/.*name="token" value="\([0-9a-f]*\)".*/\1/p' <<< "$1"; }
 # text PAGE: the greeting, the notices and the list of sessions.
 text() {
@@ -103,7 +105,7 @@ search() {
   shift
   for word in "$@"; do
     hits=$( (grep -raFl -- "$word" "$directory" || true; find "$directory" -name "*$word*") | sort -u | wc -l)
-    printf '%-34s %s\n' "$word" "$([ "$hits" -gt 0 ] && echo "FOUND in $hits file(s)" || echo 'not found')"
+    printf '%-65s %s\n' "$word" "$([ "$hits" -gt 0 ] && echo "FOUND in $hits file(s)" || echo 'not found')"
     [ "$hits" -eq 0 ] || found=1
   done
   return $found
@@ -135,7 +137,7 @@ echo "$url" | show
 step "Logging in as $NAME"
 page=$(log_in "$COMPUTER")
 grep -q "Hello <strong>$NAME</strong>" <<< "$page" || fail "no greeting after the log-in, but: $page"
-id=$(session_id "$COMPUTER")
+id=$(cookie "$COMPUTER" PHPSESSID)
 [ -n "$id" ] || fail 'the browser has no session cookie'
 text "$page" | show
 
@@ -151,15 +153,16 @@ if [ "${KEEP:-}" = 1 ]; then
   exit 0
 fi
 
-step 'Logging in on a phone, too: both are listed'
-page=$(log_in "$PHONE")
-phone=$(session_id "$PHONE")
+step 'Logging in on a phone, too, with "remember me": both are listed'
+page=$(log_in "$PHONE" --data-urlencode remember=yes)
 [ "$(grep -c 'data-label="Browser"' <<< "$page")" -eq 2 ] || fail "not two sessions, but: $page"
 text "$page" | show
 
 step 'Logging out other devices on the phone, and visiting from the computer again'
 page=$(submit "$PHONE" "$page" 'log out others')
 text "$page" | show
+phone=$(cookie "$PHONE" PHPSESSID) remembered=$(cookie "$PHONE" remember)
+[ -n "$phone" ] && [ -n "$remembered" ] || fail 'the phone has not both cookies'
 page=$(visit "$COMPUTER")
 grep -q '<h1>Log in</h1>' <<< "$page" || fail "no form after the log-out, but: $page"
 text "$page" | show
@@ -172,7 +175,7 @@ status=0
 wait "$daemon" || status=$?
 daemon=''
 [ "$status" -eq 0 ] || fail "cloakroomd ended with status $status"
-search "$work/state" "$NAME" "$EMAIL" "$id" "$phone" > "$work/found" \
+search "$work/state" "$NAME" "$EMAIL" "$id" "$phone" "$remembered" > "$work/found" \
   || { cat "$work/found" >&2; fail 'plain text in the state directory'; }
 show < "$work/found"
 

@@ -171,6 +171,18 @@ import Testing
         #expect(bench.service.statistics[.unreadable] == 0)
     }
 
+    @Test("what compaction has dropped is unknown, and its entry goes when it comes due")
+    func compacted() async throws {
+        let bench = try await Bench(maximumSessions: 1)
+        let token = try await issue(bench)
+        bench.clock.advance(seconds: Self.month + 60)
+        bench.store.records = [:]
+        #expect(try bench.service.redeem(token, for: owner) == .unknown)
+        _ = try await bench.service.collect()
+        #expect(bench.store.entries.isEmpty && bench.store.membershipCount == 0)
+        _ = try await issue(bench)
+    }
+
     @Test("stricter rules hold for tokens that there are")
     func stricter() async throws {
         let bench = try await Bench()

@@ -56,7 +56,7 @@ public final class SessionService: Sendable {
             statistics: statistics,
             logger: logger
         )
-        sweeper = SessionSweeper(records: records, locks: locks, latches: latches)
+        sweeper = SessionSweeper(records: records, locks: locks, latches: latches, events: self.events)
     }
 
     /// Releases the lock that a client holds, if it holds one.

@@ -28,10 +28,12 @@ final class SessionSweeper: Sendable {
     private let records: SessionRecords
     private let locks: SessionLocks
     private let latches: RecordLatches
+    private let events: SessionEventLog
     private let isDraining = Atomic<Bool>(false)
     private var store: any SessionStore { records.store }
 
-    init(records: SessionRecords, locks: SessionLocks, latches: RecordLatches) {
+    init(records: SessionRecords, locks: SessionLocks, latches: RecordLatches, events: SessionEventLog) {
+        self.events = events
         self.records = records
         self.locks = locks
         self.latches = latches
@@ -120,6 +122,7 @@ final class SessionSweeper: Sendable {
         try store.remove(entry.address, expiry: entry.slot)
         records.usage.removed(filing)
         records.statistics.add(.expired)
+        events.note(.expired, entry.address, user: filing.group)
         return .removed
     }
 

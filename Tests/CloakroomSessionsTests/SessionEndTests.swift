@@ -75,6 +75,7 @@ import Testing
         _ = try await bench.service.collect()
         #expect(try bench.service.readSnapshot(session) == .absent(.unknown))
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty)
+        #expect(bench.recorder.lines == ["session created", "session expired"])
     }
 
     @Test("an id whose session has ended can be used for a new one, by those who choose ids themselves")

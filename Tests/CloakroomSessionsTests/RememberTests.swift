@@ -166,7 +166,10 @@ import Testing
         #expect(try await bench.service.collect() == 0)
         _ = try redeem(token, bench)
         bench.clock.advance(seconds: 61)
+        _ = bench.recorder.take()
         #expect(try await bench.service.collect() == 1)
+        let tag = try bench.service.sealer.group(of: alice).tag
+        #expect(bench.recorder.take() == ["session expired reason=remember me user=\(tag)"])
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty && bench.store.membershipCount == 0)
         #expect(bench.service.statistics[.unreadable] == 0)
     }
@@ -181,6 +184,17 @@ import Testing
         _ = try await bench.service.collect()
         #expect(bench.store.entries.isEmpty && bench.store.membershipCount == 0)
         _ = try await issue(bench)
+    }
+
+    @Test("a user's session that expires is no token")
+    func expiredSession() async throws {
+        let bench = try await Bench()
+        _ = try await bench.make(Bench.session(), "text", as: "alice@example.org")
+        _ = bench.recorder.take()
+        bench.clock.advance(seconds: Self.month)
+        #expect(try await bench.service.collect() == 1)
+        let tag = try bench.service.sealer.group(of: alice).tag
+        #expect(bench.recorder.take() == ["session expired user=\(tag)"])
     }
 
     @Test("stricter rules hold for tokens that there are")

@@ -122,8 +122,18 @@ final class SessionSweeper: Sendable {
         try store.remove(entry.address, expiry: entry.slot)
         records.usage.removed(filing)
         records.statistics.add(.expired)
-        events.note(.expired, entry.address, user: filing.group)
+        note(entry.address, filing, metadata)
         return .removed
+    }
+
+    /// Reports what was removed. A family of tokens is filed in a group of its own, which says nobody who its user is.
+    private func note(_ address: SessionAddress, _ filing: ExpiryFiling, _ value: [UInt8]) {
+        guard events.takes(.expired) else { return }
+        if filing.group != nil, let user = try? records.user(ofFamily: value, at: address) {
+            events.note(.expired, address, user: user, reason: "remember me")
+        } else {
+            events.note(.expired, address, user: filing.group)
+        }
     }
 
     /// Files an entry under the present deadline of its session.

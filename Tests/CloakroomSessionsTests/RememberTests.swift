@@ -166,9 +166,35 @@ import Testing
         #expect(try await bench.service.collect() == 0)
         _ = try redeem(token, bench)
         bench.clock.advance(seconds: 61)
+        _ = bench.recorder.take()
         #expect(try await bench.service.collect() == 1)
+        let tag = try bench.service.sealer.group(of: alice).tag
+        #expect(bench.recorder.take() == ["session expired reason=remember me user=\(tag)"])
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty && bench.store.membershipCount == 0)
         #expect(bench.service.statistics[.unreadable] == 0)
+    }
+
+    @Test("what compaction has dropped is unknown, and its entry goes when it comes due")
+    func compacted() async throws {
+        let bench = try await Bench(maximumSessions: 1)
+        let token = try await issue(bench)
+        bench.clock.advance(seconds: Self.month + 60)
+        bench.store.records = [:]
+        #expect(try bench.service.redeem(token, for: owner) == .unknown)
+        _ = try await bench.service.collect()
+        #expect(bench.store.entries.isEmpty && bench.store.membershipCount == 0)
+        _ = try await issue(bench)
+    }
+
+    @Test("a user's session that expires is no token")
+    func expiredSession() async throws {
+        let bench = try await Bench()
+        _ = try await bench.make(Bench.session(), "text", as: "alice@example.org")
+        _ = bench.recorder.take()
+        bench.clock.advance(seconds: Self.month)
+        #expect(try await bench.service.collect() == 1)
+        let tag = try bench.service.sealer.group(of: alice).tag
+        #expect(bench.recorder.take() == ["session expired user=\(tag)"])
     }
 
     @Test("stricter rules hold for tokens that there are")

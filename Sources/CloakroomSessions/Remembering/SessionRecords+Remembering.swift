@@ -25,6 +25,14 @@ extension SessionRecords {
         }
     }
 
+    /// The group of the sessions of whose tokens these are; `nil` when the value is no family.
+    func user(ofFamily value: [UInt8], at address: SessionAddress) throws -> SessionAddress? {
+        switch try sealer.openFamily(value, at: address, with: sealer.metadataKey(at: address)) {
+        case .opened(let family): try sealer.group(of: family.user)
+        case .rejected: nil
+        }
+    }
+
     /// Counts a family that is about to be made, as a session without contents; see ``PoolUsage/admit(_:)``.
     func admit(_ family: TokenFamily) throws -> PoolUsage.Admission { usage.admit(try filing(of: family)) }
 

@@ -76,8 +76,18 @@ struct FuzzFrames {
         case 176..<186: .hello(hello())
         case 186..<188: .sessions(.init(user: user(), own: session()))
         case 188..<190: .end(end())
+        case 190: user().map { .remember($0) } ?? .ping
+        case 191: .redeem(token())
+        case 192: .forget(token())
         default: .ping
         }
+    }
+
+    /// Of a few families, none of which there is.
+    private mutating func token() -> RememberToken {
+        let bytes = [UInt8](repeating: UInt8(number(in: 0..<4)), count: RememberToken.length)
+        guard let token = RememberToken(bytes) else { preconditionFailure("a token has one length") }
+        return token
     }
 
     private mutating func hello() -> Request.Hello {

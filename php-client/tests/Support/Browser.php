@@ -12,9 +12,6 @@ final class Browser
     public const CHROME = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 '
         . 'Mobile Safari/537.36';
 
-    /** Every id that any browser was given, to look for where none may be. */
-    public static array $ids = [];
-
     public function __construct(
         private readonly Fpm $fpm,
         public string $address = '192.0.2.10',
@@ -61,14 +58,12 @@ final class Browser
         $answer = $request->answer();
         if ($answer->cookie !== '') {
             $this->cookie = $answer->cookie;
-            self::$ids[] = $answer->cookie;
         }
         preg_match_all('/^Set-Cookie: (?!PHPSESSID=)([^=]+)=([^;\r\n]*)/mi', $answer->head, $matches, PREG_SET_ORDER);
         foreach ($matches as [, $name, $value]) {
             unset($this->others[$name]);
             if ($value !== '' && $value !== 'deleted') {
                 $this->others[$name] = $value;
-                self::$ids[] = $value;
             }
         }
 

@@ -193,7 +193,9 @@ final class Daemon
     public function remove(): void
     {
         $this->stop();
+        $log = $this->log();
         $this->directory->remove();
+        Secrets::expectNoneIn($log, "cloakroomd's log");
     }
 
     public function log(): string

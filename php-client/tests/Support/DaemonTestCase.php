@@ -82,6 +82,7 @@ abstract class DaemonTestCase extends TestCase
     {
         $handler = $this->handler();
         $id = $handler->create_sid();
+        Secrets::note($id);
         self::assertSame('', $handler->read($id));
         self::assertTrue($handler->write($id, $data));
         $handler->close();

@@ -142,7 +142,9 @@ final class Fpm
         posix_kill(proc_get_status($this->process)['pid'], SIGTERM);
         Wait::until(fn (): bool => !proc_get_status($this->process)['running'], 'PHP-FPM does not end');
         proc_close($this->process);
+        $log = $this->log();
         $this->state->remove();
         $this->temporary->remove();
+        Secrets::expectNoneIn($log, "PHP-FPM's log");
     }
 }

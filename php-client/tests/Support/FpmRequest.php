@@ -50,6 +50,9 @@ final class FpmRequest
         [$head, $body] = explode("\r\n\r\n", $text, 2) + ['', ''];
         preg_match('/^Set-Cookie: PHPSESSID=([^;]+)/mi', $head, $match);
 
+        preg_match_all('/^Set-Cookie: [^=]+=([^;\r\n]*)/mi', $head, $cookies);
+        array_map(Secrets::note(...), $cookies[1]);
+
         return new FpmAnswer($head, $body, $match[1] ?? '', (hrtime(true) - $this->started) / 1e9);
     }
 }

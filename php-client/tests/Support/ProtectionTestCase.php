@@ -35,19 +35,14 @@ abstract class ProtectionTestCase extends FpmTestCase
 
     public static function setUpBeforeClass(): void
     {
-        Browser::$ids = [];
         self::$seen = 0;
         self::$daemon = new Daemon(static::CONFIGURATION, movable: true);
     }
 
     public static function tearDownAfterClass(): void
     {
-        $log = self::$daemon->log();
+        self::assertGreaterThan(0, Secrets::count());
         parent::tearDownAfterClass();
-        self::assertNotSame([], Browser::$ids);
-        foreach (Browser::$ids as $id) {
-            self::assertStringNotContainsString($id, $log, 'a session id is in the log');
-        }
     }
 
     /** @param array<string, string> $settings of the pool */

@@ -92,9 +92,6 @@ final class Visitor
                 $this->cookies[$name] = $value;
             }
         }
-        if ($answer->cookie !== '') {
-            Browser::$ids[] = $answer->cookie;
-        }
 
         return $this->page = $answer;
     }

@@ -23,7 +23,6 @@ final class ExampleTest extends ProtectionTestCase
 
     public static function setUpBeforeClass(): void
     {
-        Browser::$ids = [];
         // The example's own settings, and some that let every rejection be seen soon.
         $settings = (string) file_get_contents(self::EXAMPLE . '/cloakroom.toml');
         self::assertMatchesRegularExpression('/^idle_timeout = 1200$/m', $settings);

@@ -7,7 +7,7 @@ local requests, position = {}, 0
 function init(arguments)
   local name = os.getenv("BENCH_IDS")
   for id in io.lines(name) do
-    requests[#requests + 1] = wrk.format("GET", nil, { ["Cookie"] = "PHPSESSID=" .. id })
+    requests[#requests + 1] = wrk.format("GET", nil, { ["Cookie"] = "PHPSESSID=" .. id, ["User-Agent"] = os.getenv("BENCH_AGENT") })
   end
 end
 

@@ -21,6 +21,8 @@ SECONDS = 1
 # Sessions made, or read, by one request.
 BATCH = 500
 NO_SESSION = "no session"
+# Of all requests: a session belongs to the browser that made it.
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def measure_http(bench):
@@ -85,7 +87,7 @@ class Site:
             "wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "10s",
             "-s", os.path.join(PROJECT, "Benchmarks/sessions.lua"), f"{self._address}/{page}.php",
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_IDS": self._file})
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_IDS": self._file, "BENCH_AGENT": AGENT})
         lines = [line for line in done.stdout.splitlines() if line.startswith("figures ")]
         if done.returncode != 0 or not lines:
             raise Failure(f"{self.peer.title}: wrk failed\n{done.stdout}{done.stderr}")
@@ -111,10 +113,13 @@ class Site:
 
     def _get(self, page, body=None):
         try:
-            with urllib.request.urlopen(f"{self._address}/{page}", body, timeout=60) as answer:
+            with urllib.request.urlopen(self._request(page, body), timeout=60) as answer:
                 return answer.read().decode()
         except urllib.error.URLError as error:
             raise Failure(f"{self.peer.title}: {page}: {error}\n{self._logs()}") from error
+
+    def _request(self, page, body):
+        return urllib.request.Request(f"{self._address}/{page}", body, {"User-Agent": AGENT})
 
     def _logs(self):
         text = ""

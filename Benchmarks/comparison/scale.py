@@ -23,8 +23,8 @@ KILLS = 3
 CHANGES = 2000
 SLICE = 1.0
 LONGEST_SWEEP = 300
-# Expired sessions are removed when this program asks for it; what the daemon logs when it has done so.
-CONFIGURATION = "[sessions]\nsweep_interval = 86400\n"
+# Expired sessions are removed when this program asks for it; what the daemon logs when it has done so. What has ended goes at once.
+CONFIGURATION = "[sessions]\nsweep_interval = 86400\nremember_ended = 0\n"
 SWEPT = "expired sessions removed"
 
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomClient
 import Logging
 
 extension Setting {
@@ -172,7 +173,7 @@ extension Setting {
             "binding",
             "ipv4_prefix",
             \.binding.bitsOfIPv4,
-            8...32,
+            ClientAddress.Family.ipv4.bindingLengths,
             "bits",
             "How much of an IPv4 address makes the network."
         ),
@@ -180,7 +181,7 @@ extension Setting {
             "binding",
             "ipv6_prefix",
             \.binding.bitsOfIPv6,
-            32...128,
+            ClientAddress.Family.ipv6.bindingLengths,
             "bits",
             "How much of an IPv6 address makes the network."
         ),

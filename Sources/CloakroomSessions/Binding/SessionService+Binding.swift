@@ -64,11 +64,13 @@ extension SessionService {
         return try judge(opened.metadata, at: address, for: client)
     }
 
-    /// Removes a session whose id nobody here knows, also from under whoever holds it.
-    func end(_ address: SessionAddress) throws {
+    /// Removes a session whose id nobody here knows, also from under whoever holds it, and answers what was known of it.
+    @discardableResult
+    func end(_ address: SessionAddress) throws -> SessionMetadata? {
         try latches.withLatch(address) {
-            _ = try records.remove(at: address)
+            let removed = try records.remove(at: address)
             locks.sessionWasDestroyed(address)
+            return removed?.metadata
         }
     }
 }

@@ -92,12 +92,7 @@ extension SessionService {
         var next = metadata.successor
         for count in 0..<Self.longestLineage {
             guard let address = next else { return count }
-            next = try latches.withLatch(address) {
-                let successor = try records.metadata(at: address)?.metadata.successor
-                _ = try records.remove(at: address)
-                locks.sessionWasDestroyed(address)
-                return successor
-            }
+            next = try end(address)?.successor
         }
         return Self.longestLineage
     }

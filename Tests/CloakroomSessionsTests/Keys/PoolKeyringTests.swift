@@ -112,8 +112,10 @@ struct PoolKeyringTests {
     func onItsWay() async throws {
         let bench = try RotationBench([old])
         try await bench.make(0..<20)
+        // One that is not there yet, so that neither the cache nor the rotation knows of it.
         let address = try bench.service.sealer.address(of: RotationBench.session(7))
         let value = try #require(try bench.store.metadata(at: address))
+        _ = try bench.service.destroy(RotationBench.session(7), for: SessionClient(pid: 1))
         let (began, rotated, ended) = (Signal(), Signal(), Signal())
         // On a thread of its own, as it keeps that busy.
         Thread.detachNewThread {

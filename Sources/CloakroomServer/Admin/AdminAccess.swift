@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who may use the admin socket: root, and the members of a group, but nobody whom PHP's socket admits. What a page of PHP can
+/// do must never reach the keys, whatever groups PHP's user is in.
+public struct AdminAccess: Equatable, Sendable {
+    /// What is said of a caller.
+    enum Verdict: Equatable {
+        case admitted
+        /// Why not, and what to do.
+        case refused(String)
+    }
+
+    /// Users of PHP's socket, besides root and the daemon's own user.
+    let clientUsers: Set<UInt32>
+    /// Groups whose members may use PHP's socket.
+    let clientGroups: Set<UInt32>
+    /// The group whose members are admitted; `nil`: there is none.
+    let group: UInt32?
+
+    /// - Parameters:
+    ///   - group: the group whose members are admitted; `nil`: none.
+    ///   - clientUsers: users whom PHP's socket admits.
+    ///   - clientGroups: groups whose members PHP's socket admits.
+    public init(group: UInt32?, clientUsers: Set<UInt32>, clientGroups: Set<UInt32> = []) {
+        self.group = group
+        self.clientUsers = clientUsers
+        self.clientGroups = clientGroups
+    }
+
+    /// - Parameter groups: all groups of the caller.
+    func verdict(user: UInt32, groups: Set<UInt32>) -> Verdict {
+        if user == 0 { return .admitted }
+        if clientUsers.contains(user) || !clientGroups.isDisjoint(with: groups) {
+            return .refused(
+                "user \(user) may use PHP's socket, and so never this one: run cloakroomctl as root or as another user"
+            )
+        }
+        if let group, groups.contains(group) { return .admitted }
+        return .refused(
+            "user \(user) may not use the admin socket: run cloakroomctl as root (sudo)"
+                + (group.map { ", or join group \($0) and log in anew" } ?? "")
+        )
+    }
+}

@@ -14,6 +14,7 @@ extension Setting {
         case .choice(let words): .text(try choice(node, words))
         case .mode: .text(try mode(node))
         case .integer(let range, let unit): .integer(try integer(node, range, unit))
+        case .pathOrNone: .text(try path(node, mayBeEmpty: true))
         case .users: .list(try users(node))
         case .secondsOr(let range, let words): try time(node, range, words)
         case .sessionKey: .text(try sessionKey(node))
@@ -33,9 +34,12 @@ extension Setting {
         return text
     }
 
-    private func path(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+    private func path(
+        _ node: (any TOMLValueConvertible)?,
+        mayBeEmpty: Bool = false
+    ) throws(ConfigurationError) -> String {
         let path = try text(node, as: "a path in quotes")
-        guard path.hasPrefix("/") else {
+        guard path.hasPrefix("/") || (path.isEmpty && mayBeEmpty) else {
             throw ConfigurationError(
                 .value,
                 "must be an absolute path (starting with /), found \(Value.text(path).rendered)"

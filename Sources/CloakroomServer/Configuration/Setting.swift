@@ -17,6 +17,8 @@ public struct Setting: Sendable {
         case mode
         /// A whole number in a range; the unit is for people, and may be empty.
         case integer(ClosedRange<Int>, unit: String)
+        /// An absolute path, or nothing.
+        case pathOrNone
         /// A list of user names and numeric user ids.
         case users
         /// A whole number of seconds in a range, or one of these words.

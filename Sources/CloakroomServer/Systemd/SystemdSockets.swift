@@ -14,8 +14,10 @@ public struct SystemdSockets: Equatable, Sendable {
 
     /// The name of PHP's socket.
     public static let php = "php"
+    /// The name of the admin socket.
+    public static let admin = "admin"
     /// The names that a socket may have.
-    public static let known: Set<String> = [php]
+    public static let known: Set<String> = [php, admin]
 
     /// The sockets, in the order in which systemd passes them, which changes from start to start.
     public let sockets: [Socket]

@@ -72,7 +72,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "cloakroomctl",
-            dependencies: ["CloakroomAdmin", "CloakroomCrypto", arguments]
+            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),

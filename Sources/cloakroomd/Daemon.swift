@@ -14,26 +14,31 @@ import UnixSignals
 
 /// Puts the parts together: key, store, rules, sockets; and takes them apart again in order.
 struct Daemon {
-    static let version = "0.1.0"
+    static let version = ProductVersion.current
     /// More event loops than this have nothing to do.
     private static let mostThreads = 8
 
     let configuration: Configuration
+    /// Reads the configuration again.
+    let load: Reloader.Load
 
     /// Checks what can be checked without touching the store: the users and the key.
     func check() throws -> String {
         _ = try AllowedUsers(configuration)
         _ = try UnixSocketListener.Access(configuration.server)
         try SecureHeap.prepare()
-        let key = try masterKey()
-        return "the configuration is valid; \(key)"
+        let keyring = try KeyringSource(configuration).read()
+        return "the configuration is valid; \(keyring)"
     }
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Until there is somebody who reloads, there is nothing to be reloaded.
+        signal(SIGHUP, SIG_IGN)
         // Nothing the daemon makes is for others.
         umask(0o077)
-        let log = JournalLogHandler(level: configuration.log.level)
+        let threshold = LogThreshold(configuration.log.level)
+        let log = JournalLogHandler(threshold: threshold)
         // Each event counts, for whoever counts them.
         let events = JournalLogHandler(level: .info, isLimited: false)
         LoggingSystem.bootstrap { $0 == "events" ? events : log }
@@ -47,7 +52,9 @@ struct Daemon {
         for name in users.missing {
             logger.notice("this system has no such user; set server.users", metadata: ["user": "\(name)"])
         }
-        let keyring = try Keyring([try masterKey()])
+        let source = try KeyringSource(configuration)
+        let entries = try source.entries()
+        let keyring = try Keyring(entries.map(\.key))
         let deferredWrites = DeferredWrites(isConfigured: configuration.sessions.acknowledge == .deferred)
         let clock = SteadyClock()
         let store = try open(by: clock, deferredWrites, logger)
@@ -67,6 +74,19 @@ struct Daemon {
         let limits = limits(logger)
         let listening = try Listening(passed, configuration.server)
         defer { listening.close() }
+        let admin = try AdminServices(
+            .init(
+                configuration: configuration,
+                load: load,
+                pools: [.init(name: .standard, sessions: service, source: source, entries: entries)],
+                threshold: threshold,
+                notifier: notifier,
+                clock: clock,
+                logger: logger
+            ),
+            passed
+        )
+        defer { admin.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let server = ClientServer(
             descriptors: listening.descriptors,
@@ -84,7 +104,7 @@ struct Daemon {
                 "acknowledge": "\(configuration.sessions.acknowledge)",
             ]
         )
-        try await serve(server, service, keeper, notifier, logger)
+        try await serve(server, admin.services(group), service, keeper, notifier, logger)
         try await group.shutdownGracefully()
         keeper.save()
         try store.synchronize()
@@ -94,6 +114,7 @@ struct Daemon {
     /// Runs until SIGTERM or SIGINT, and until everything asked for has been answered.
     private func serve(
         _ server: ClientServer,
+        _ admin: [any Service],
         _ service: SessionService,
         _ clock: ClockKeeper,
         _ notifier: SystemdNotifier?,
@@ -105,6 +126,7 @@ struct Daemon {
             LockReportService(sessions: service, logger: logger),
             SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
         ]
+        services += admin
         if let notifier {
             services.append(
                 NotifyService(
@@ -160,15 +182,6 @@ struct Daemon {
             )
         }
         return limits
-    }
-
-    private func masterKey() throws -> MasterKey {
-        let source = try KeySource.select(configuration)
-        do {
-            return try MasterKey(contents: try source.contents())
-        } catch let error as CryptoError {
-            throw CryptoError(error.code, "\(source): \(error.message)")
-        }
     }
 
     private var threads: Int {

@@ -11,14 +11,15 @@ struct Listening {
     private let own: UnixSocketListener?
 
     init(_ passed: SystemdSockets, _ server: Configuration.Server) throws {
-        if passed.sockets.isEmpty {
+        let php = passed.sockets.filter { $0.name == SystemdSockets.php }
+        if php.isEmpty {
             let listener = try UnixSocketListener.open(path: server.socket, access: .init(server))
             own = listener
             descriptors = [listener.descriptor]
             name = listener.path
         } else {
             own = nil
-            descriptors = passed.sockets.map(\.descriptor)
+            descriptors = php.map(\.descriptor)
             name = "systemd"
         }
     }

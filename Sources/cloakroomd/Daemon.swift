@@ -24,9 +24,12 @@ struct Daemon {
     func check() throws -> String {
         _ = try AllowedUsers(configuration)
         _ = try UnixSocketListener.Access(configuration.server)
+        try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
-        let key = try masterKey()
-        return "the configuration is valid; \(key)"
+        let keys = try KeyringSource(configuration).entries().enumerated().map { index, entry in
+            "\(entry.key) from \(entry.source), \(index == 0 ? "which seals" : "which only opens")"
+        }
+        return (["the configuration is valid"] + keys).joined(separator: "\n")
     }
 
     func run() async throws {
@@ -47,7 +50,7 @@ struct Daemon {
         for name in users.missing {
             logger.notice("this system has no such user; set server.users", metadata: ["user": "\(name)"])
         }
-        let keyring = try Keyring([try masterKey()])
+        let keyring = try keyring()
         let deferredWrites = DeferredWrites(isConfigured: configuration.sessions.acknowledge == .deferred)
         let clock = SteadyClock()
         let store = try open(by: clock, deferredWrites, logger)
@@ -162,14 +165,7 @@ struct Daemon {
         return limits
     }
 
-    private func masterKey() throws -> MasterKey {
-        let source = try KeySource.select(configuration)
-        do {
-            return try MasterKey(contents: try source.contents())
-        } catch let error as CryptoError {
-            throw CryptoError(error.code, "\(source): \(error.message)")
-        }
-    }
+    private func keyring() throws -> Keyring { try KeyringSource(configuration).read() }
 
     private var threads: Int {
         let configured = configuration.server.threads

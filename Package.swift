@@ -42,6 +42,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "CSpawn"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
@@ -58,7 +59,7 @@ let package = Package(
             name: "CloakroomServer",
             dependencies: [
                 "CloakroomAdmin", "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto",
-                "CloakroomStore", "CloakroomSessions", nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging, toml,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),

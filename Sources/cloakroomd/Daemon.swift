@@ -26,9 +26,12 @@ struct Daemon {
     func check() throws -> String {
         _ = try AllowedUsers(configuration)
         _ = try UnixSocketListener.Access(configuration.server)
+        try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
-        let keyring = try KeyringSource(configuration).read()
-        return "the configuration is valid; \(keyring)"
+        let keys = try KeyringSource(configuration).entries().enumerated().map { index, entry in
+            "\(entry.key) from \(entry.source), \(index == 0 ? "which seals" : "which only opens")"
+        }
+        return (["the configuration is valid"] + keys).joined(separator: "\n")
     }
 
     func run() async throws {

@@ -76,15 +76,16 @@ struct ConfigurationParser {
 
     /// Which source holds must not depend on an order that nobody remembers.
     private mutating func checkKeySources() {
-        var given = ["file", "credential", "environment"].filter { configuration.explicit.contains("key.\($0)") }
-        if configuration.key.environment.isEmpty { given.removeAll { $0 == "environment" } }
-        if configuration.key.credential.isEmpty { given.removeAll { $0 == "credential" } }
-        guard given.count > 1, let second = given.last else { return }
-        report(
-            .conflict,
-            ["key", second],
-            "[key] names more than one source (\(given.joined(separator: ", "))); keep one of them"
-        )
+        for (section, key) in [("key", configuration.key), ("previous_key", configuration.previousKey)] {
+            let given = KeySourceKind.given(in: section, key, of: configuration)
+            guard given.count > 1, let second = given.last else { continue }
+            let names = given.map(\.rawValue).joined(separator: ", ")
+            report(
+                .conflict,
+                [section, second.rawValue],
+                "[\(section)] names more than one source (\(names)); keep one of them"
+            )
+        }
     }
 
     private func line(_ path: String...) -> Int { positions.line(of: path) }

@@ -140,7 +140,8 @@ extension Database {
         defer { rocksdb_livefiles_destroy(files) }
         let names = Set(families.map { "\($0.name)" })
         return (0..<rocksdb_livefiles_count(files)).compactMap { index in
-            guard let family = rocksdb_livefiles_column_family_name(files, index), names.contains(String(cString: family)),
+            guard let family = rocksdb_livefiles_column_family_name(files, index),
+                names.contains(String(cString: family)),
                 let name = rocksdb_livefiles_name(files, index)
             else { return nil }
             // RocksDB's names begin with a slash.

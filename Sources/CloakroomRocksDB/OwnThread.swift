@@ -17,7 +17,8 @@ enum OwnThread {
     nonisolated(nonsending) static func run(
         _ body: @escaping @Sendable () throws(StoreError) -> Void
     ) async throws(StoreError) {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
             let code = start {
                 do throws(StoreError) {
                     try body()

@@ -39,6 +39,9 @@ final class KeyRotation: Sendable {
     /// Whether there is one.
     var isUnderWay: Bool { state.withLock { $0.work != nil } }
 
+    /// How many wait for its end; for tests.
+    var waiterCount: Int { state.withLock { $0.participants.count } }
+
     /// See ``SessionService/rotateKeys(progress:)``.
     func rotate(progress: @escaping Listener) async throws -> RotationOutcome {
         let number = state.withLock { state in

@@ -26,5 +26,7 @@ extension UnixTime {
     }
 
     /// Eight bytes, the most significant first.
-    var propertyBytes: [UInt8] { stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: seconds >> UInt64($0)) } }
+    var propertyBytes: [UInt8] {
+        stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: seconds >> UInt64($0)) }
+    }
 }

@@ -77,9 +77,10 @@ let package = Package(
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),
+        .target(name: "CTestPeer", path: "Tests/CTestPeer"),
         .target(
             name: "CloakroomProcessKit",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CTestPeer", nio],
             path: "Tests/CloakroomProcessKit"
         ),
         .executableTarget(
@@ -124,13 +125,15 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomServerTests",
-            dependencies: ["CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomTestKit", logging]
+            dependencies: [
+                "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomTestKit", logging,
+            ]
         ),
         .testTarget(
             name: "CloakroomDaemonTests",
             dependencies: [
                 "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
-                "CloakroomProcessKit",
+                "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
                 nio,
             ]
         ),

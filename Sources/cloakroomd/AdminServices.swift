@@ -13,6 +13,7 @@ struct AdminServices {
         let configuration: Configuration
         let load: Reloader.Load
         let pools: [AdministeredPool]
+        let members: PoolMembers
         let threshold: LogThreshold
         let notifier: SystemdNotifier?
         let clock: any SessionClock
@@ -27,12 +28,12 @@ struct AdminServices {
     init(_ parts: Parts, _ passed: SystemdSockets) throws {
         self.parts = parts
         listening = try AdminListening(
-            passed: passed.sockets.filter { $0.name == SystemdSockets.admin }.map(\.descriptor),
+            passed: passed.ofAdministrators,
             parts.configuration.server
         ) { error in
             parts.logger.warning("there is no admin socket for cloakroomctl", metadata: ["error": "\(error)"])
         }
-        access = try AdminAccess(parts.configuration, group: listening.group)
+        access = AdminAccess(group: listening.group, members: parts.members)
     }
 
     /// The services, to be run until the end of the daemon.

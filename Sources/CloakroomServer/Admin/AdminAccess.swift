@@ -10,27 +10,21 @@ public struct AdminAccess: Equatable, Sendable {
         case refused(String)
     }
 
-    /// Users of PHP's socket, besides root and the daemon's own user.
-    let clientUsers: Set<UInt32>
-    /// Groups whose members may use PHP's socket.
-    let clientGroups: Set<UInt32>
-    /// The group whose members are admitted; `nil`: there is none.
-    let group: UInt32?
+    private let members: PoolMembers
+    private let group: UInt32?
 
     /// - Parameters:
     ///   - group: the group whose members are admitted; `nil`: none.
-    ///   - clientUsers: users whom PHP's socket admits.
-    ///   - clientGroups: groups whose members PHP's socket admits.
-    public init(group: UInt32?, clientUsers: Set<UInt32>, clientGroups: Set<UInt32> = []) {
+    ///   - members: whom PHP's socket admits.
+    public init(group: UInt32?, members: PoolMembers) {
         self.group = group
-        self.clientUsers = clientUsers
-        self.clientGroups = clientGroups
+        self.members = members
     }
 
     /// - Parameter groups: all groups of the caller.
     func verdict(user: UInt32, groups: Set<UInt32>) -> Verdict {
         if user == 0 { return .admitted }
-        if clientUsers.contains(user) || !clientGroups.isDisjoint(with: groups) {
+        guard !members.contain(user: user, groups: groups) else {
             return .refused(
                 "user \(user) may use PHP's socket, and so never this one: run cloakroomctl as root or as another user"
             )

@@ -29,12 +29,12 @@ final class AdminConnection: ChannelInboundHandler {
     }
 
     private let settings: Settings
-    private let peer: AdminPeer
+    private let peer: PeerCredentials
     private var phase = Phase.waiting
     private var buffer = ByteBuffer()
     private var limit: TimeLimit
 
-    init(settings: Settings, peer: AdminPeer) {
+    init(settings: Settings, peer: PeerCredentials) {
         self.settings = settings
         self.peer = peer
         limit = TimeLimit(settings.patience)

@@ -56,8 +56,8 @@ public struct AdminServer: Service {
 
     /// Serves a connection, or refuses it before anything of it is read.
     private func admit(_ descriptor: CInt, _ connections: AdminConnections) {
-        let peer: AdminPeer
-        do { peer = try AdminPeer(of: descriptor) } catch {
+        let peer: PeerCredentials
+        do { peer = try PeerCredentials(of: descriptor, withGroups: true) } catch {
             return refuse(descriptor, AdminError(.refused, error.message), of: nil)
         }
         switch access.verdict(user: peer.uid, groups: peer.groups) {
@@ -86,7 +86,7 @@ public struct AdminServer: Service {
     }
 
     /// Sends a reply, if there is room for it, and closes.
-    private func refuse(_ descriptor: CInt, _ error: AdminError, of peer: AdminPeer?) {
+    private func refuse(_ descriptor: CInt, _ error: AdminError, of peer: PeerCredentials?) {
         settings.logger.warning(
             "administrator refused",
             metadata: [

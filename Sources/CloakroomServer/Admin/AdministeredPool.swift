@@ -1,57 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CloakroomCore
-public import CloakroomCrypto
 public import CloakroomSessions
 
 /// A pool as administrators see it: its sessions, and where its keys come from.
 public final class AdministeredPool: Sendable {
-    /// What was read from a pool's sources.
-    struct Keys: Sendable {
-        let source: KeyringSource
-        let keyring: Keyring
-        /// Where each key came from.
-        let origins: [KeyID: String]
-
-        /// - Throws: `CryptoError` of code `keyring` when there is no key, or one is there twice.
-        init(_ source: KeyringSource, _ entries: [KeyringSource.Entry]) throws(CryptoError) {
-            self.source = source
-            keyring = try Keyring(entries.map(\.key))
-            origins = Dictionary(uniqueKeysWithValues: entries.map { ($0.key.id, "\($0.source)") })
-        }
-    }
-
     /// The pool's name.
     public let name: PoolName
     /// Its sessions.
     public let sessions: SessionService
 
-    private let state: Locked<Keys>
+    private let state: Locked<KeyringReading>
 
     /// A pool with the keys that it was started with.
-    ///
-    /// - Parameter entries: what `source` gave.
-    /// - Throws: `CryptoError` of code `keyring` when there is no key, or one is there twice.
-    public init(
-        name: PoolName,
-        sessions: SessionService,
-        source: KeyringSource,
-        entries: [KeyringSource.Entry]
-    ) throws(CryptoError) {
+    public init(name: PoolName, sessions: SessionService, keys: KeyringReading) {
         self.name = name
         self.sessions = sessions
-        state = Locked(try Keys(source, entries))
+        state = Locked(keys)
     }
 
     /// What was read last.
-    var keys: Keys { state.withLock { $0 } }
+    var keys: KeyringReading { state.withLock { $0 } }
 
     /// Uses the keys of a later reading.
     ///
     /// - Throws: `CryptoError` or `StoreError`; the old ones stay in use.
-    func take(_ keys: Keys) throws -> KeyringChange {
+    func take(_ keys: KeyringReading) throws -> KeyringChange {
         let change = try sessions.take(keys.keyring)
         state.withLock { $0 = keys }
         return change
+    }
+
+    /// Does something for the pool; what is thrown names it, unless it is the standard pool, of which nobody need know.
+    func naming<Result>(_ body: () throws -> Result) throws -> Result {
+        guard name != .standard else { return try body() }
+        do { return try body() } catch { throw ConfigurationError(.conflict, "pool \(name): \(error)") }
     }
 }

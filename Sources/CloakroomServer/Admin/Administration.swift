@@ -65,7 +65,7 @@ public struct Administration: AdminResponder {
     private func keys(of pools: [AdministeredPool]) async throws -> [PoolKeys] {
         var result: [PoolKeys] = []
         for pool in pools {
-            let origins = pool.keys.origins
+            let read = pool.keys
             let keys = try await pool.sessions.keyReports().map { report in
                 PoolKeys.Key(
                     id: "\(report.id)",
@@ -73,7 +73,7 @@ public struct Administration: AdminResponder {
                     age: report.firstSeen.map { age(since: $0) },
                     records: report.records,
                     addressKey: report.sealsAddressKey,
-                    source: report.isInKeyring ? origins[report.id] : nil
+                    source: report.isInKeyring ? read.origin(of: report.id) : nil
                 )
             }
             result.append(PoolKeys(pool: pool.name.text, keys: keys))

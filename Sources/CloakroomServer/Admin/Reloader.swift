@@ -84,35 +84,35 @@ public actor Reloader {
     private static func readKeys(
         of pools: [AdministeredPool],
         _ configuration: Configuration
-    ) throws -> [(AdministeredPool, AdministeredPool.Keys)] {
-        // All sources first, see KeyringSource.
+    ) throws -> [(AdministeredPool, KeyringReading)] {
+        // All sources before the first is read, see KeyringSource.
+        let standard = try KeyringSource(configuration)
         let sources = try pools.compactMap { pool in
-            try configuration.keys(of: pool.name).map { (pool, try KeyringSource($0)) }
-        }
-        return try sources.map { pool, source in
-            do { return (pool, try AdministeredPool.Keys(source, try source.entries())) } catch {
-                guard pool.name != .standard else { throw error }
-                throw AdminError(.failed, "pool \(pool.name.text): \(error)")
+            try configuration.keys(of: pool.name).map { own in
+                (pool, try own.map { own in try pool.naming { try KeyringSource(own) } })
             }
+        }
+        let shared = try KeyringReading(standard)
+        return try sources.map { pool, own in
+            (pool, try own.map { own in try pool.naming { try KeyringReading(own) } } ?? shared)
         }
     }
 
     /// Gives each pool its keys, or none of them.
-    private func exchange(_ keys: [(AdministeredPool, AdministeredPool.Keys)]) throws -> [ReloadSummary.Pool] {
+    private func exchange(_ keys: [(AdministeredPool, KeyringReading)]) throws -> [ReloadSummary.Pool] {
         var changed: [ReloadSummary.Pool] = []
-        var done: [(AdministeredPool, AdministeredPool.Keys)] = []
+        var done: [(AdministeredPool, KeyringReading)] = []
         for (pool, new) in keys {
             let old = pool.keys
             do {
-                switch try pool.take(new) {
+                switch try pool.naming({ try pool.take(new) }) {
                 case .unchanged: break
                 case .changed: changed.append(.init(pool: pool.name.text, keys: new.keyring.keys.map { "\($0.id)" }))
                 }
                 done.append((pool, old))
             } catch {
                 for (pool, old) in done { _ = try? pool.take(old) }
-                guard pool.name != .standard else { throw error }
-                throw AdminError(.failed, "pool \(pool.name.text): \(error)")
+                throw error
             }
         }
         return changed

@@ -75,11 +75,17 @@ final class Connection
     private static int $owner = 0;
     private static ?\Closure $quiet = null;
 
+    private readonly string $path;
+    /** The pool that HELLO names; '' for none. */
+    private readonly string $pool;
+
     /**
-     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     * @param string $address   of the socket, see SocketAddress::find()
+     * @param bool   $isGuarded whether the end of the request gives back the lock, see Guard
      */
-    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
+    public function __construct(string $address, private readonly bool $isGuarded = true)
     {
+        [$this->path, $this->pool] = SocketAddress::parts($address);
     }
 
     /**
@@ -276,7 +282,7 @@ final class Connection
         $label = RequestLabel::current();
         $size = \strlen($label);
         // The nonce is as random as the token, of which pack() takes the lower half.
-        $rest = $label . BrowserClaims::current();
+        $rest = $label . \chr(\strlen($this->pool)) . $this->pool . BrowserClaims::current();
         $hello = \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $this->token, $size) . $rest;
         \fwrite($stream, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream, self::FIRST_READ);

@@ -123,7 +123,7 @@ import Testing
                 let text = "[key]\n\(daemons)\n[pools.shop]\nunix_users = [1]\n[pools.shop.key]\n\(own)"
                 let pool = try #require(try load(text).pools.first)
                 #expect(pool.hasOwnKeys)
-                let source = try KeySource.select(pool.configuration, credentialsDirectory: "/run/credentials")
+                let source = try KeyringSource(pool.configuration, credentialsDirectory: "/run/credentials")
                 #expect("\(source)".hasSuffix(own.contains("SHOP") ? "SHOP" : "shop"), "\(source)")
             }
         }
@@ -132,7 +132,7 @@ import Testing
     @Test func keyFileOfTheCommandLineIsTheDaemonsAndNotThatOfAPoolWithItsOwn() throws {
         let text = "[pools.a]\nunix_users = [1]\n[pools.a.key]\nfile = \"/a\"\n[pools.b]\nunix_users = [2]"
         let configuration = try load(text).applying(.init(stateDirectory: "/s", keyFile: "/k", logLevel: .error))
-        #expect(configuration.pools.map(\.configuration.key.file) == ["/a", "/k"])
+        #expect(configuration.pools.map(\.configuration.key.files) == [["/a"], ["/k"]])
         #expect(configuration.pools.map(\.configuration.store.directory) == ["/s", "/s"])
     }
 

@@ -99,9 +99,11 @@ import Testing
 
     @Test func twoChangesAtATimeAreRefused() throws {
         try KeyFile.make(path, with: MasterKey.random())
-        let edit = try KeyFileEdit(path: path)
-        #expect(throws: KeyFileError(.busy, "")) { try KeyFileEdit(path: path) }
-        withExtendedLifetime(edit) {}
+        do {
+            let edit = try KeyFileEdit(path: path)
+            #expect(throws: KeyFileError(.busy, "")) { try KeyFileEdit(path: path) }
+            withExtendedLifetime(edit) {}
+        }
         #expect(throws: Never.self) { try KeyFileEdit(path: path) }
     }
 
@@ -117,8 +119,12 @@ import Testing
     @Test func fileThatWouldBeTooLargeIsRefused() throws {
         let keys = try (0..<90).map { _ in try base64(MasterKey.random()) }
         try write(keys.joined(separator: "\n"))
-        let edit = try KeyFileEdit(path: path)
-        #expect(throws: KeyFileError(.contents, "")) { try edit.text.adding(MasterKey.random(), date: "2026-01-31") }
+        do {
+            let edit = try KeyFileEdit(path: path)
+            #expect(throws: KeyFileError(.contents, "")) {
+                try edit.text.adding(MasterKey.random(), date: "2026-01-31")
+            }
+        }
         try write(String(repeating: "#", count: KeyFileText.maximumLength + 1))
         #expect(throws: KeyFileError(.contents, "")) { try KeyFileEdit(path: path) }
     }

@@ -13,6 +13,8 @@ import Testing
     init() throws {
         daemon = try DaemonProcess()
         try daemon.start()
+        // From here on it takes signals.
+        _ = try daemon.administrator()
     }
 
     @Test func brokenRequestsAreAnsweredAndEndTheConnection() throws {
@@ -67,6 +69,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: daemon.adminSocket, withIntermediateDirectories: false)
         try daemon.start()
         #expect(daemon.log.contains("there is no admin socket for cloakroomctl"))
+        // Once it answers, it takes signals.
         #expect(try daemon.client().ask(.ping) == .pong)
         #expect(daemon.stop() == 0)
         let named = try daemon.configure("[server]\nadmin_socket = \"\(daemon.adminSocket)\"\n")

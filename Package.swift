@@ -118,7 +118,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomServerTests",
-            dependencies: ["CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomTestKit", logging]
+            dependencies: [
+                "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomTestKit", logging,
+            ]
         ),
         .testTarget(
             name: "CloakroomDaemonTests",

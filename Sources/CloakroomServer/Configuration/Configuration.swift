@@ -27,6 +27,10 @@ public struct Configuration: Equatable, Sendable {
     public var limits = Limits()
     /// The log on standard error.
     public var log = Log()
+    /// The pools beside `default`, in the order of the file.
+    public internal(set) var pools: [PoolConfiguration] = []
+    /// Section `[pools.NAME]`, in the configuration of a pool.
+    var pool = Pool()
 
     /// The names (`section.key`) of the settings that the configuration file or the command line gave.
     public internal(set) var explicit: Set<String> = []
@@ -212,6 +216,13 @@ public struct Configuration: Equatable, Sendable {
         public var unknownIDsRefuseFor = Duration.zero
     }
 
+    /// Section `[pools.NAME]`, see ``PoolConfiguration``.
+    struct Pool: Equatable, Sendable {
+        var unixUsers: [String] = []
+        var unixGroups: [String] = []
+        var socket = ""
+    }
+
     /// Section `[log]`.
     public struct Log: Equatable, Sendable {
         /// The least important level that is logged.
@@ -266,6 +277,7 @@ public struct Configuration: Equatable, Sendable {
             result.log.level = level
             result.explicit.insert("log.level")
         }
+        result.pools = pools.map { $0.applying(overrides) }
         return result
     }
 }

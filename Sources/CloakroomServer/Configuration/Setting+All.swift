@@ -319,11 +319,11 @@ extension Setting {
 }
 
 extension Configuration {
-    /// The whole configuration in TOML, defaults included. It has no secrets: the key is named, not contained.
+    /// The whole configuration in TOML, defaults included; of pools, what they set for themselves. It has no secrets: the key is named, not contained.
     public var rendered: String {
         Setting.sections.map { section in
             let lines = Setting.all.filter { $0.section == section }.map { "\($0.key) = \($0.read(self).rendered)\n" }
             return "[\(section)]\n" + lines.joined()
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + renderedPools
     }
 }

@@ -23,8 +23,12 @@ public struct Setting: Sendable {
         case mode
         /// A whole number in a range; the unit is for people, and may be empty.
         case integer(ClosedRange<Int>, unit: String)
+        /// An absolute path, or nothing.
+        case pathOrNone
         /// A list of user names and numeric user ids.
         case users
+        /// A list of group names and numeric group ids.
+        case groups
         /// A whole number of seconds in a range, or one of these words.
         case secondsOr(ClosedRange<Int>, [String])
         /// A path in `$_SESSION`: keys with dots between, 255 bytes at most; or nothing.

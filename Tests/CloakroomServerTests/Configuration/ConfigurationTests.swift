@@ -126,7 +126,7 @@ import Testing
         ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\", \"events\""),
         (
             "[xyzzy]\n",
-            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [previous_key], [store], [sessions], [binding], [users], [remember_me], [limits], [log]"
+            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [previous_key], [store], [sessions], [binding], [users], [remember_me], [limits], [log], [pools.NAME]"
         ),
         (
             "[sessions]\nlock_wait.a = 1\n",

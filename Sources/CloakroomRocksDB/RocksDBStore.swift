@@ -31,6 +31,7 @@ public final class RocksDBStore: SessionStore {
     let usage = OpeningUsage()
     private let writes: WriteOptions
     let syncedWrites = WriteOptions(sync: true)
+    let unsyncedWrites = WriteOptions(sync: false)
 
     /// Opens the store in a state directory, and makes both if need be.
     ///
@@ -55,7 +56,7 @@ public final class RocksDBStore: SessionStore {
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
-        writes = durability == .power ? syncedWrites : WriteOptions(sync: false)
+        writes = durability == .power ? syncedWrites : unsyncedWrites
         gate = DatabaseGate(database)
         self.warnings = warnings
     }
@@ -182,10 +183,11 @@ public final class RocksDBStore: SessionStore {
     func write(
         _ batch: borrowing WriteBatch,
         to database: Database,
+        options: WriteOptions? = nil,
         _ change: () -> UnfinishedChange
     ) throws(StoreError) {
         do throws(StoreError) {
-            try database.write(batch, writes)
+            try database.write(batch, options ?? writes)
         } catch {
             // After a full disk RocksDB resumes by itself.
             if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error, unfinished: change()) }

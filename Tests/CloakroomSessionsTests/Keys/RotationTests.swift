@@ -66,7 +66,7 @@ struct RotationTests {
             marks.withLock { $0.append(try? bench.isMarked) }
         }
         let steps = seen.withLock { $0 }
-        #expect(steps.first?.resealed == 8)
+        #expect(steps.first?.resealed == RotationRun.batch)
         #expect(steps.first?.phase == .resealing)
         #expect(steps.last?.phase == .compacting)
         #expect(steps.last?.resealed == 50)
@@ -146,10 +146,18 @@ struct RotationTests {
     func cachedKeys() async throws {
         let bench = try RotationBench([old])
         try await bench.make(0..<20)
+        let (session, holder) = (try RotationBench.session(0), SessionClient(pid: 2))
+        let version = try #require(try bench.read(0)).version
+        _ = try await bench.service.readLocked(session, for: holder, wait: .seconds(1))
         let cache = bench.service.records.cache
         #expect(cache.addresses { $0.key.masterKeyID == old.id }.count == 20)
         _ = try bench.service.take(Keyring([new, old]))
         #expect(cache.addresses { $0.key.masterKeyID == old.id } == [])
+        #expect(cache.addresses { $0.key.masterKeyID == new.id }.count == 20)
+        // Nor does the holder of a session bring one back.
+        bench.clock.advance(seconds: 1)
+        try bench.service.touch(session, version: version, lifetime: 1440, for: holder)
+        #expect(bench.service.statistics[.touched] == 1)
         #expect(cache.addresses { $0.key.masterKeyID == new.id }.count == 20)
         try bench.expectSessions(0..<20)
     }
@@ -188,7 +196,7 @@ struct RotationTests {
             guard steps.raise() == 3 else { return }
             #expect(throws: Never.self) { try bench.service.take(Keyring([newest, new, old])) }
         }
-        #expect(outcome == .complete(resealed: 60 + 24))
+        #expect(outcome == .complete(resealed: 60 + 3 * RotationRun.batch))
         #expect(try bench.counts() == [newest.id: 60])
         #expect(try await bench.service.retire(old.id) == .retired)
         #expect(try await bench.service.retire(new.id) == .retired)

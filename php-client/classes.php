@@ -17,7 +17,7 @@ final class BrowserClaims
     /** Of X-Forwarded-For and Forwarded: the end counts, which the nearest proxy wrote. */
     private const MAX_FORWARDED = 160;
 
-    /** The fields of HELLO behind its label (docs/protocol.md). */
+    /** The fields of HELLO behind its pool (docs/protocol.md). */
     public static function current(): string
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
@@ -164,11 +164,17 @@ final class Connection
     private int $token = 0;
     private static ?\Closure $quiet = null;
 
+    private readonly string $path;
+    /** The pool that HELLO names; '' for none. */
+    private readonly string $pool;
+
     /**
-     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     * @param string $address   of the socket, see SocketAddress::find()
+     * @param bool   $isGuarded whether the end of the request gives back the lock, see Guard
      */
-    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
+    public function __construct(string $address, private readonly bool $isGuarded = true)
     {
+        [$this->path, $this->pool] = SocketAddress::parts($address);
     }
 
     /**
@@ -366,7 +372,7 @@ final class Connection
         $stream = $this->connect();
         $this->token = \random_int(0, self::FIRST_TOKENS);
         // The nonce is as random as the token, of which it is the lower half.
-        $hello = Greeting::hello($this->token);
+        $hello = Greeting::hello($this->token, $this->pool);
         \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream->socket, self::FIRST_READ);
         if (!Greeting::isAnswered($received, $this->token)) {
@@ -737,11 +743,11 @@ final class Greeting
     private const VERSION = 1;
     private const HELLO_OK = "\x81\0\x01";
 
-    /** The frame of HELLO. Of the nonce the lower 32 bits count. */
-    public static function hello(int $nonce): string
+    /** The frame of HELLO, which names the pool unless that is empty. Of the nonce the lower 32 bits count. */
+    public static function hello(int $nonce, string $pool): string
     {
         $label = RequestLabel::current();
-        $rest = $label . BrowserClaims::current();
+        $rest = $label . \chr(\strlen($pool)) . $pool . BrowserClaims::current();
 
         return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
     }
@@ -1623,7 +1629,8 @@ final class SessionHandler implements
     private static ?bool $next = null;
 
     /**
-     * @param ?string $socket   the daemon's socket; without it see SocketAddress::find()
+     * @param ?string $socket   the daemon's socket, with `?pool=NAME` behind it if a pool is to be named; without it see
+     *                          SocketAddress::find()
      * @param ?bool   $readOnly whether sessions are read-only unless readOnly() says otherwise; without it they are when
      *                          `CLOAKROOM_READ_ONLY` is `1`, `on`, `yes` or `true`
      */
@@ -2039,14 +2046,18 @@ final class SessionId
     }
 }
 
-/** Where the daemon's socket is, when the application does not say. */
+/** Where the daemon's socket is, when the application does not say, and which pool is meant there. */
 final class SocketAddress
 {
     public const DEFAULT = '/run/cloakroom/php.sock';
     public const SCHEME = 'unix://';
+    private const POOL = '?pool=';
+    /** What HELLO has room for; the daemon takes 64 characters. */
+    private const MAX_POOL = 255;
 
     /**
-     * The socket's path: `CLOAKROOM_SOCKET`, else the save path when it is a `unix://` address, else the default.
+     * The socket's path, with `?pool=NAME` behind it where a pool is named: `CLOAKROOM_SOCKET`, else the save path when it is
+     * a `unix://` address, else the default; the pool is `CLOAKROOM_POOL`, else that of the address.
      *
      * getenv() also sees what FPM's `env[…]` and the web server's `fastcgi_param` set.
      */
@@ -2056,8 +2067,22 @@ final class SocketAddress
         if ($address === false || $address === '') {
             $address = \str_starts_with($savePath, self::SCHEME) ? $savePath : self::DEFAULT;
         }
+        $address = \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+        $pool = \getenv('CLOAKROOM_POOL');
 
-        return \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+        return $pool === false || $pool === '' ? $address : self::parts($address)[0] . self::POOL . $pool;
+    }
+
+    /**
+     * The path and the pool of what find() returns; the pool is '' when none is named.
+     *
+     * @return array{string, string}
+     */
+    public static function parts(string $address): array
+    {
+        $parts = \explode(self::POOL, $address, 2);
+
+        return [$parts[0], \substr($parts[1] ?? '', 0, self::MAX_POOL)];
     }
 }
 

@@ -46,6 +46,7 @@ struct ServedPool {
             directory: directory,
             durability: configuration.store.durability == .power ? .power : .process,
             clock: CompactionClock { clock.now() },
+            stores: surroundings.count,
             report: { report in
                 deferredWrites.note(report)
                 logger.log(report)

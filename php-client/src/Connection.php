@@ -57,11 +57,17 @@ final class Connection
     private int $token = 0;
     private static ?\Closure $quiet = null;
 
+    private readonly string $path;
+    /** The pool that HELLO names; '' for none. */
+    private readonly string $pool;
+
     /**
-     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     * @param string $address   of the socket, see SocketAddress::find()
+     * @param bool   $isGuarded whether the end of the request gives back the lock, see Guard
      */
-    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
+    public function __construct(string $address, private readonly bool $isGuarded = true)
     {
+        [$this->path, $this->pool] = SocketAddress::parts($address);
     }
 
     /**
@@ -259,7 +265,7 @@ final class Connection
         $stream = $this->connect();
         $this->token = \random_int(0, self::FIRST_TOKENS);
         // The nonce is as random as the token, of which it is the lower half.
-        $hello = Greeting::hello($this->token);
+        $hello = Greeting::hello($this->token, $this->pool);
         \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream->socket, self::FIRST_READ);
         if (!Greeting::isAnswered($received, $this->token)) {

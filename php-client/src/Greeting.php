@@ -19,11 +19,11 @@ final class Greeting
     private const VERSION = 1;
     private const HELLO_OK = "\x81\0\x01";
 
-    /** The frame of HELLO. Of the nonce the lower 32 bits count. */
-    public static function hello(int $nonce): string
+    /** The frame of HELLO, which names the pool unless that is empty. Of the nonce the lower 32 bits count. */
+    public static function hello(int $nonce, string $pool): string
     {
         $label = RequestLabel::current();
-        $rest = $label . BrowserClaims::current();
+        $rest = $label . \chr(\strlen($pool)) . $pool . BrowserClaims::current();
 
         return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
     }

@@ -37,7 +37,8 @@ final class SessionHandler implements
     private static ?bool $next = null;
 
     /**
-     * @param ?string $socket   the daemon's socket; without it see SocketAddress::find()
+     * @param ?string $socket   the daemon's socket, with `?pool=NAME` behind it if a pool is to be named; without it see
+     *                          SocketAddress::find()
      * @param ?bool   $readOnly whether sessions are read-only unless readOnly() says otherwise; without it they are when
      *                          `CLOAKROOM_READ_ONLY` is `1`, `on`, `yes` or `true`
      */

@@ -13,6 +13,8 @@ struct ServedPools {
     let all: [ServedPool]
     /// Keeps the clock in the store of the standard pool.
     let keeper: ClockKeeper
+    /// The clock.
+    let clock: SteadyClock
 
     /// Opens every pool, or none.
     ///
@@ -23,6 +25,7 @@ struct ServedPools {
             count: 1 + configuration.pools.count,
             logger: logger
         )
+        clock = surroundings.clock
         let directory = configuration.store.directory
         var keeper: ClockKeeper?
         let standard = try ServedPool(

@@ -50,6 +50,10 @@ public struct Configuration: Equatable, Sendable {
         public var socketMode: UInt32 = 0o660
         /// Names or numeric ids of users who may connect, besides root and the daemon's own user.
         public var users = ["www-data"]
+        /// The path of the admin socket, for when systemd does not pass one; empty: see ``adminSocketPath``.
+        public var adminSocket = ""
+        /// The group whose members may use the admin socket; empty: that of the socket.
+        public var adminGroup = ""
         /// How long a frame that has begun may take to arrive.
         public var frameTimeout = Duration.seconds(10)
         /// The number of event loops; 0: one per core, at most 8.

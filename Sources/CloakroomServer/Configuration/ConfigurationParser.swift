@@ -84,15 +84,15 @@ struct ConfigurationParser {
     ///
     /// - Parameter place: the section in which the sections are, if they are not at the root.
     mutating func checkKeySources(of configuration: Configuration, at place: [String] = []) {
-        for (name, key) in [("key", configuration.key), ("previous_key", configuration.previousKey)] {
-            let given = KeySourceKind.given(in: name, key, of: configuration)
+        for (section, key) in [("key", configuration.key), ("previous_key", configuration.previousKey)] {
+            let given = KeySourceKind.given(in: section, key, of: configuration)
             guard given.count > 1, let second = given.last else { continue }
-            let section = place + [name]
             let names = given.map(\.rawValue).joined(separator: ", ")
+            let path = place + [section]
             report(
                 .conflict,
-                section + [second.rawValue],
-                "[\(section.joined(separator: "."))] names more than one source (\(names)); keep one of them"
+                path + [second.rawValue],
+                "[\(path.joined(separator: "."))] names more than one source (\(names)); keep one of them"
             )
         }
     }

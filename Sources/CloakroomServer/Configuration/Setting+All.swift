@@ -45,6 +45,20 @@ extension Setting {
             read: { .list($0.server.users) },
             write: { if case .list(let users) = $1 { $0.server.users = users } }
         ),
+        .text(
+            "server",
+            "admin_socket",
+            \.server.adminSocket,
+            .pathOrNone,
+            "The path of the socket that cloakroomctl connects to, when systemd passes none; empty: admin.sock beside socket."
+        ),
+        .text(
+            "server",
+            "admin_group",
+            \.server.adminGroup,
+            .text,
+            "The group whose members may use cloakroomctl, besides root; empty: the group of that socket."
+        ),
         .seconds("server", "frame_timeout", \.server.frameTimeout, 1...3600, "How long a request may take to arrive."),
         .integer("server", "threads", \.server.threads, 0...64, "", "Event loops; 0: one per core, at most 8."),
     ]

@@ -21,8 +21,9 @@ deps: ## Install the Debian packages that are missing (as root), or say which.
 	@scripts/install-deps.sh
 
 .PHONY: build
-build: ## Build the daemon: .build/release/cloakroomd
-	@scripts/build.sh
+build: ## Build the programs: .build/release/cloakroomd and cloakroomctl
+	@scripts/build.sh cloakroomd
+	@scripts/build.sh cloakroomctl
 
 .PHONY: demo
 demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it running.
@@ -40,6 +41,7 @@ test-swift: ## Build all targets and run the Swift tests.
 test-vectors: ## Check the vectors of record format and protocol with independent implementations.
 	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
 	$(PYTHON) Tests/Vectors/protocol.py --check Tests/Vectors/protocol.json
+	$(PYTHON) Tests/Vectors/admin_protocol.py --check Tests/Vectors/admin-protocol.json
 
 .PHONY: test-fuzz
 test-fuzz: ## Run every fuzz target for a few seconds.

@@ -20,6 +20,7 @@ let package = Package(
     name: "cloakroom",
     products: [
         .executable(name: "cloakroomd", targets: ["cloakroomd"]),
+        .executable(name: "cloakroomctl", targets: ["cloakroomctl"]),
         // Preloaded into daemons whose clock tests move, in the Swift tests and in PHP's.
         .library(name: "cloakroom-test-clock", type: .dynamic, targets: ["CTestClock"]),
         // For Benchmarks/MicroBenchmarks, which is a package of its own so that this one does not need its dependencies.
@@ -41,11 +42,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "CSpawn"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
+        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCrypto"]),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
         .target(
@@ -55,18 +58,22 @@ let package = Package(
         .target(
             name: "CloakroomServer",
             dependencies: [
-                "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore",
-                "CloakroomSessions", nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomAdmin", "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto",
+                "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging, toml,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
             name: "cloakroomd",
             dependencies: [
-                "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions", "CloakroomServer",
-                nio, nioPosix, lifecycle, logging, arguments,
+                "CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions",
+                "CloakroomServer", nio, nioPosix, lifecycle, logging, arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
+        ),
+        .executableTarget(
+            name: "cloakroomctl",
+            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),

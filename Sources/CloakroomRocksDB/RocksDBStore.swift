@@ -32,6 +32,7 @@ public final class RocksDBStore: SessionStore {
     let usage = OpeningUsage()
     private let writes: WriteOptions
     let syncedWrites = WriteOptions(sync: true)
+    let unsyncedWrites = WriteOptions(sync: false)
 
     /// Opens the store in a state directory, and makes both if need be.
     ///
@@ -64,7 +65,7 @@ public final class RocksDBStore: SessionStore {
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
-        writes = durability == .power ? syncedWrites : WriteOptions(sync: false)
+        writes = durability == .power ? syncedWrites : unsyncedWrites
         gate = DatabaseGate(database)
         self.warnings = warnings
     }
@@ -196,13 +197,14 @@ public final class RocksDBStore: SessionStore {
         try write(batch, to: database) { UnfinishedChange(removalOf: address, slot: slot, group: group) }
     }
 
-    private func write(
+    func write(
         _ batch: borrowing WriteBatch,
         to database: Database,
+        options: WriteOptions? = nil,
         _ change: () -> UnfinishedChange
     ) throws(StoreError) {
         do throws(StoreError) {
-            try database.write(batch, writes)
+            try database.write(batch, options ?? writes)
         } catch {
             // After a full disk RocksDB resumes by itself.
             if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error, unfinished: change()) }
@@ -251,11 +253,21 @@ public final class RocksDBStore: SessionStore {
 
     /// See ``CloakroomStore/SessionStore/setProperty(_:to:)``.
     public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
+        try change { database throws(StoreError) in try database.setProperty(name, to: value, syncedWrites) }
+    }
+
+    /// See ``CloakroomStore/SessionStore/removeProperty(_:)``.
+    public func removeProperty(_ name: StoreProperty) throws(StoreError) {
+        try change { database throws(StoreError) in try database.removeProperty(name, syncedWrites) }
+    }
+
+    /// Changes a property.
+    private func change(_ body: (Database) throws(StoreError) -> Void) throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
         try refusal.check()
         do throws(StoreError) {
-            try database.setProperty(name, to: value, syncedWrites)
+            try body(database)
         } catch {
             // As after any other write that failed, RocksDB takes no more.
             if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error) }

@@ -13,25 +13,31 @@ import UnixSignals
 
 /// Puts the parts together: keys, stores, rules, sockets; and takes them apart again in order.
 struct Daemon {
-    static let version = "0.1.0"
+    static let version = ProductVersion.current
     /// More event loops than this have nothing to do.
     private static let mostThreads = 8
 
     let configuration: Configuration
+    /// Reads the configuration again.
+    let load: Reloader.Load
 
     /// Checks what can be checked without touching the stores: users, groups and keys.
     func check() throws -> String {
         _ = try PoolMembers(configuration)
         _ = try UnixSocketListener.Access(configuration.server)
+        try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
         let keyrings = try PoolKeyrings(configuration)
-        let keys = keyrings[.standard].keys.map { "\($0)" }.joined(separator: ", ")
-        return (["the configuration is valid; \(keys)"] + configuration.pools.map { $0.summary(keyrings[$0.name]) })
-            .joined(separator: "\n")
+        let pools = configuration.pools.flatMap { pool in
+            let keys = keyrings[pool.name]
+            return [pool.summary(keys.keyring)] + (pool.hasOwnKeys ? keys.lines.map { "pool \(pool.name): \($0)" } : [])
+        }
+        return (["the configuration is valid"] + keyrings[.standard].lines + pools).joined(separator: "\n")
     }
 
     func run() async throws {
-        let logger = try prepareProcess()
+        let threshold = LogThreshold(configuration.log.level)
+        let logger = try prepareProcess(threshold)
         let passed = try SystemdSockets.take(pools: [.standard] + configuration.pools.map(\.name))
         let notifier = try SystemdNotifier.fromEnvironment()
         let members = try PoolMembers(configuration)
@@ -45,6 +51,20 @@ struct Daemon {
         let limits = limits(logger)
         let listening = try Listening(passed, configuration)
         defer { listening.close() }
+        let admin = try AdminServices(
+            .init(
+                configuration: configuration,
+                load: load,
+                pools: pools.all.map { .init(name: $0.name, sessions: $0.service, keys: keyrings[$0.name]) },
+                members: members,
+                threshold: threshold,
+                notifier: notifier,
+                clock: pools.clock,
+                logger: logger
+            ),
+            passed
+        )
+        defer { admin.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let server = ClientServer(
             sockets: listening.sockets,
@@ -58,22 +78,24 @@ struct Daemon {
         logger.notice(
             "started",
             metadata: [
-                "version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyrings[.standard])",
+                "version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyrings[.standard].keyring)",
                 "acknowledge": "\(configuration.sessions.acknowledge)",
             ]
         )
-        for pool in configuration.pools { logger.notice("pool", metadata: pool.metadata(keyrings[pool.name])) }
-        try await serve(server, pools, notifier, logger)
+        for pool in configuration.pools { logger.notice("pool", metadata: pool.metadata(keyrings[pool.name].keyring)) }
+        try await serve(server, pools, admin.services(group), notifier, logger)
         try await group.shutdownGracefully()
         try pools.finish()
     }
 
     /// Sets up what is the process's: signals, permissions, logs, memory.
-    private func prepareProcess() throws -> Logger {
+    private func prepareProcess(_ threshold: LogThreshold) throws -> Logger {
         signal(SIGPIPE, SIG_IGN)
+        // Until there is somebody who reloads, there is nothing to be reloaded.
+        signal(SIGHUP, SIG_IGN)
         // Nothing the daemon makes is for others.
         umask(0o077)
-        let log = JournalLogHandler(level: configuration.log.level)
+        let log = JournalLogHandler(threshold: threshold)
         // Each event counts, for whoever counts them.
         let events = JournalLogHandler(level: .info, isLimited: false)
         LoggingSystem.bootstrap { $0 == "events" ? events : log }
@@ -86,10 +108,11 @@ struct Daemon {
     private func serve(
         _ server: ClientServer,
         _ pools: ServedPools,
+        _ admin: [any Service],
         _ notifier: SystemdNotifier?,
         _ logger: Logger
     ) async throws {
-        var services: [any Service] = [server] + pools.services(configuration, logger)
+        var services: [any Service] = [server] + pools.services(configuration, logger) + admin
         if let notifier {
             services.append(
                 NotifyService(

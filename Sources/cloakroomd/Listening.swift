@@ -15,7 +15,7 @@ struct Listening {
     /// all, and that of each pool that has one configured.
     init(_ passed: SystemdSockets, _ configuration: Configuration) throws {
         let access = try UnixSocketListener.Access(configuration.server)
-        var sockets = passed.sockets.map { ClientSocket(descriptor: $0.descriptor, pool: $0.pool) }
+        var sockets = passed.ofClients.map { ClientSocket(descriptor: $0.descriptor, pool: $0.pool) }
         var own: [UnixSocketListener] = []
         do {
             if sockets.isEmpty {
@@ -36,7 +36,7 @@ struct Listening {
         }
         self.sockets = sockets
         self.own = own
-        name = ((passed.sockets.isEmpty ? [] : ["systemd"]) + own.map(\.path)).joined(separator: ", ")
+        name = ((passed.ofClients.isEmpty ? [] : ["systemd"]) + own.map(\.path)).joined(separator: ", ")
     }
 
     /// Removes the socket files that the daemon made. Descriptors belong to the server.

@@ -13,6 +13,8 @@ struct ServedPools {
     let all: [ServedPool]
     /// Keeps the clock in the store of the standard pool.
     let keeper: ClockKeeper
+    /// The clock.
+    let clock: SteadyClock
 
     /// Opens every pool, or none.
     ///
@@ -23,13 +25,14 @@ struct ServedPools {
             count: 1 + configuration.pools.count,
             logger: logger
         )
+        clock = surroundings.clock
         let directory = configuration.store.directory
         var keeper: ClockKeeper?
         let standard = try ServedPool(
             .standard,
             configuration,
             directory: directory,
-            keyring: keyrings[.standard],
+            keyring: keyrings[.standard].keyring,
             in: surroundings,
             begin: { store in
                 let clock = ClockKeeper(surroundings.clock, in: store, logger: logger)
@@ -48,7 +51,7 @@ struct ServedPools {
                         pool.name,
                         pool.configuration,
                         directory: places.directory(of: pool.name),
-                        keyring: keyrings[pool.name],
+                        keyring: keyrings[pool.name].keyring,
                         in: surroundings
                     )
                 }

@@ -84,16 +84,17 @@ struct ConfigurationParser {
     ///
     /// - Parameter place: the section in which the sections are, if they are not at the root.
     mutating func checkKeySources(of configuration: Configuration, at place: [String] = []) {
-        var given = ["file", "credential", "environment"].filter { configuration.explicit.contains("key.\($0)") }
-        if configuration.key.environment.isEmpty { given.removeAll { $0 == "environment" } }
-        if configuration.key.credential.isEmpty { given.removeAll { $0 == "credential" } }
-        guard given.count > 1, let second = given.last else { return }
-        let section = place + ["key"]
-        report(
-            .conflict,
-            section + [second],
-            "[\(section.joined(separator: "."))] names more than one source (\(given.joined(separator: ", "))); keep one of them"
-        )
+        for (section, key) in [("key", configuration.key), ("previous_key", configuration.previousKey)] {
+            let given = KeySourceKind.given(in: section, key, of: configuration)
+            guard given.count > 1, let second = given.last else { continue }
+            let names = given.map(\.rawValue).joined(separator: ", ")
+            let path = place + [section]
+            report(
+                .conflict,
+                path + [second.rawValue],
+                "[\(path.joined(separator: "."))] names more than one source (\(names)); keep one of them"
+            )
+        }
     }
 
     func line(_ path: [String]) -> Int { positions.line(of: path) }

@@ -11,6 +11,9 @@ extension Setting {
         switch kind {
         case .text: .text(try text(node))
         case .path: .text(try path(node))
+        case .texts: .list(try texts(node, as: "text in quotes, or a list of such texts", isOptional: true))
+        case .paths(let isOptional): .list(try paths(node, isOptional: isOptional))
+        case .command: .list(try command(node))
         case .choice(let words): .text(try choice(node, words))
         case .mode: .text(try mode(node))
         case .integer(let range, let unit): .integer(try integer(node, range, unit))
@@ -23,7 +26,7 @@ extension Setting {
         }
     }
 
-    private func wrongType(_ expected: String, _ node: (any TOMLValueConvertible)?) -> ConfigurationError {
+    func wrongType(_ expected: String, _ node: (any TOMLValueConvertible)?) -> ConfigurationError {
         ConfigurationError(.type, "must be \(expected), found \(ConfigurationParser.described(node))")
     }
 

@@ -70,6 +70,9 @@ public struct PoolMembers: Equatable, Sendable {
         return .granted(PoolGrant(pools: own, isPrivileged: privileged.contains(user)))
     }
 
+    /// Whether a user belongs to a pool, other than by being root or the daemon's own.
+    func contain(user: UInt32, groups: Set<UInt32>) -> Bool { !pools(user: user, groups: groups).isEmpty }
+
     private func pools(user: UInt32, groups: Set<UInt32>) -> [PoolName] {
         let found = pools.filter { pool in
             guard let members = members[pool] else { return false }

@@ -17,11 +17,18 @@ public struct SystemdSockets: Equatable, Sendable {
 
     /// The name of PHP's socket.
     public static let php = "php"
+    /// The name of the admin socket.
+    public static let admin = "admin"
     /// The names that a socket may have, besides those of pools.
-    public static let known: Set<String> = [php]
+    public static let known: Set<String> = [php, admin]
 
     /// The sockets, in the order in which systemd passes them, which changes from start to start.
     public let sockets: [Socket]
+
+    /// The sockets that PHP connects to.
+    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin } }
+    /// The descriptors of the sockets that administrators connect to.
+    public var ofAdministrators: [Int32] { sockets.filter { $0.name == Self.admin }.map(\.descriptor) }
 
     /// The name of the socket of one pool alone.
     public static func php(of pool: PoolName) -> String { "\(php)-\(pool)" }

@@ -20,7 +20,7 @@ done < <(find "${all[@]}" \
   \( -name vendor -o -name .build -o -name '.*.cache' \) -prune -o -type f \
   \( -name '*.swift' -o -name '*.php' -o -name '*.sh' -o -name '*.py' -o -name '*.c' -o -name Makefile -o -path '.ci/*' \) -print)
 
-for script in scripts/*.sh Benchmarks/*.sh Benchmarks/*/*.sh .ci/run; do
+for script in scripts/*.sh scripts/*/*.sh Benchmarks/*.sh Benchmarks/*/*.sh .ci/run; do
   bash -n "$script" || failed=1
   [ -x "$script" ] || { echo "$script: not executable" >&2; failed=1; }
 done

@@ -35,3 +35,6 @@ output=$(systemd-sysusers --dry-run "$PWD/conf/systemd/cloakroom.sysusers" 2>&1)
   printf 'systemd-sysusers says:\n%s\n' "$output" >&2
   exit 1
 }
+
+# Of its paths the daemon's own are checked with a daemon.
+/usr/bin/python3 scripts/check-apparmor.py

@@ -64,7 +64,7 @@ def rules():
 
 def awaits_its_end(pid):
     """Whether a process does something about SIGTERM."""
-    masks = re.findall(r"^Sig(?:Blk|Ign|Cgt):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    masks = re.findall(r"^Sig(?:Ign|Cgt):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return any(int(mask, 16) >> (signal.SIGTERM - 1) & 1 for mask in masks)
 
 

@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "CSpawn"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
@@ -56,7 +57,7 @@ let package = Package(
             name: "CloakroomServer",
             dependencies: [
                 "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore",
-                "CloakroomSessions", nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging, toml,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -117,7 +118,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomServerTests",
-            dependencies: ["CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomTestKit", logging]
+            dependencies: [
+                "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomTestKit", logging,
+            ]
         ),
         .testTarget(
             name: "CloakroomDaemonTests",

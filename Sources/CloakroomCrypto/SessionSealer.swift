@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CloakroomCore
+internal import Synchronization
 
 /// Computes addresses and keys, and seals and opens what is stored, for one pool and one store
 /// (`docs/record-format.md`).
@@ -8,8 +9,12 @@ public import CloakroomCore
 /// A value that does not open is an outcome, ``Opened``; what is thrown are faults of OpenSSL and a full secure heap.
 /// All functions may be called from any thread.
 public final class SessionSealer: Sendable {
-    private let sealingKeys: PoolKeys
-    private let openingKeys: [PoolKeys]
+    /// Whose sessions they are.
+    public let pool: PoolName
+
+    private let keys: Locked<DerivedKeyring>
+    // The id of the first key, for whoever only has to know whether a key is still the one that seals.
+    private let sealingID: Atomic<UInt64>
     private let addressKey: HMACKey
     private let bodyPrefix: [UInt8]
     private let poolField: [UInt8]
@@ -19,13 +24,11 @@ public final class SessionSealer: Sendable {
     /// - Throws: ``CryptoError`` of code `keyring` when the key that sealed it is not in the keyring, or when it is
     ///   damaged.
     public init(keyring: Keyring, pool: PoolName, wrappedAddressKey: [UInt8]) throws(CryptoError) {
-        sealingKeys = try PoolKeys(keyring.sealingKey, pool: pool)
-        var openingKeys = [sealingKeys]
-        for master in keyring.keys.dropFirst() { openingKeys.append(try PoolKeys(master, pool: pool)) }
-        self.openingKeys = openingKeys
-        addressKey = try HMACKey(
-            WrappedAddressKey.open(wrappedAddressKey, keyring: keyring, keys: openingKeys, pool: pool)
-        )
+        let derived = try DerivedKeyring(keyring, pool: pool)
+        addressKey = try HMACKey(WrappedAddressKey.open(wrappedAddressKey, keys: derived, pool: pool))
+        keys = Locked(derived)
+        sealingID = Atomic(derived.sealing.masterKeyID.word)
+        self.pool = pool
         poolField = RecordFormat.lengthAndName(pool)
         bodyPrefix = RecordFormat.bodyLabel + poolField
     }
@@ -33,6 +36,24 @@ public final class SessionSealer: Sendable {
     /// Makes the address key of a new store, sealed under the keyring's first key.
     public static func makeWrappedAddressKey(keyring: Keyring, pool: PoolName) throws(CryptoError) -> [UInt8] {
         try WrappedAddressKey.make(keyring: keyring, pool: pool)
+    }
+
+    /// The keys in use now. Whoever needs several of them for one value asks once.
+    var derived: DerivedKeyring { keys.withLock { $0 } }
+
+    /// Whether that key is the one that seals now.
+    public func isSealing(_ id: KeyID) -> Bool { sealingID.load(ordering: .relaxed) == id.word }
+
+    /// Uses other keys from now on.
+    func exchange(for next: DerivedKeyring) {
+        // What is dropped is wiped outside the lock.
+        let previous = keys.withLock { keys in
+            let previous = keys
+            keys = next
+            sealingID.store(next.sealing.masterKeyID.word, ordering: .relaxed)
+            return previous
+        }
+        withExtendedLifetime(previous) {}
     }
 }
 
@@ -71,7 +92,7 @@ extension SessionSealer {
     /// The key that seals the metadata at an address from now on. ``openMetadata(_:at:with:)`` takes it too, also for
     /// values that an older master key sealed.
     public func metadataKey(at address: SessionAddress) throws(CryptoError) -> MetadataKey {
-        try sealingKeys.metadataKey(at: address)
+        try derived.sealing.metadataKey(at: address)
     }
 
     /// The key of a session's body.
@@ -83,7 +104,7 @@ extension SessionSealer {
 // MARK: - Metadata
 
 extension SessionSealer {
-    private static let clearMetadataLength = RecordHeader.length + KeyID.length
+    static let clearMetadataLength = RecordHeader.length + KeyID.length
 
     /// Seals metadata.
     public func seal(
@@ -167,21 +188,34 @@ extension SessionSealer {
         return try Sealing.withSecretBuffer(
             count: value.count - RecordFormat.metadataOverhead
         ) { plaintext throws(CryptoError) in
-            let isAuthentic = try Sealing.withBytes(of: value) { value throws(CryptoError) in
-                let clear = UnsafeRawBufferPointer(rebasing: value[..<Self.clearMetadataLength])
-                return try withMetadataAdditionalData(label, clear: clear, address: address) {
-                    additionalData throws(CryptoError) in
-                    try Sealing.open(
-                        UnsafeRawBufferPointer(rebasing: value[clear.count...]),
-                        additionalData: additionalData,
-                        key: openingKey.bytes,
-                        into: plaintext
-                    )
-                }
+            guard try self.open(label, value, at: address, with: openingKey, into: plaintext) else {
+                return .rejected(.notAuthentic)
             }
-            guard isAuthentic else { return .rejected(.notAuthentic) }
             let decoded = try decode(UnsafeRawBufferPointer(plaintext), header.expires)
             return decoded.map { .opened($0) } ?? .rejected(.unknownFormat)
+        }
+    }
+
+    /// Opens a value of at least the length of what is in the clear into `plaintext`, which has room for just that; answers whether it
+    /// is authentic.
+    func open(
+        _ label: [UInt8],
+        _ value: [UInt8],
+        at address: SessionAddress,
+        with key: MetadataKey,
+        into plaintext: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) -> Bool {
+        try Sealing.withBytes(of: value) { value throws(CryptoError) in
+            let clear = UnsafeRawBufferPointer(rebasing: value[..<Self.clearMetadataLength])
+            return try withMetadataAdditionalData(label, clear: clear, address: address) {
+                additionalData throws(CryptoError) in
+                try Sealing.open(
+                    UnsafeRawBufferPointer(rebasing: value[clear.count...]),
+                    additionalData: additionalData,
+                    key: key.bytes,
+                    into: plaintext
+                )
+            }
         }
     }
 
@@ -191,11 +225,11 @@ extension SessionSealer {
         current: MetadataKey
     ) throws(CryptoError) -> MetadataKey? {
         if id == current.masterKeyID { return current }
-        guard let keys = openingKeys.first(where: { $0.masterKeyID == id }) else { return nil }
+        guard let keys = derived.key(for: id) else { return nil }
         return try keys.metadataKey(at: address)
     }
 
-    private func withMetadataAdditionalData<Value>(
+    func withMetadataAdditionalData<Value>(
         _ label: [UInt8],
         clear: UnsafeRawBufferPointer,
         address: SessionAddress,

@@ -7,8 +7,17 @@ enum WrappedAddressKey {
     /// Makes a new address key and seals it.
     static func make(keyring: Keyring, pool: PoolName) throws(CryptoError) -> [UInt8] {
         let keys = try PoolKeys(keyring.sealingKey, pool: pool)
-        let addressKey = try SecureBytes.random(count: RecordFormat.keyLength)
-        return try Sealing.array(count: RecordFormat.wrappedAddressKeyLength) { output throws(CryptoError) in
+        return try seal(try SecureBytes.random(count: RecordFormat.keyLength), keys: keys, pool: pool)
+    }
+
+    /// The key that one says it was sealed under; `nil` when it has another length.
+    static func keyID(of value: [UInt8]) -> KeyID? {
+        value.count == RecordFormat.wrappedAddressKeyLength ? KeyID(value.prefix(KeyID.length)) : nil
+    }
+
+    /// Seals an address key under a wrapping key.
+    static func seal(_ addressKey: SecureBytes, keys: PoolKeys, pool: PoolName) throws(CryptoError) -> [UInt8] {
+        try Sealing.array(count: RecordFormat.wrappedAddressKeyLength) { output throws(CryptoError) in
             var clear = ByteWriter(output)
             clear.put(keys.masterKeyID)
             try addressKey.withUnsafeBytes { plaintext throws(CryptoError) in
@@ -26,21 +35,20 @@ enum WrappedAddressKey {
 
     /// Opens the address key.
     ///
-    /// - Throws: ``CryptoError`` of code `keyring` when its master key is not among `keys`, or it is damaged.
+    /// - Throws: ``CryptoError`` of code `keyring` when its master key is not among the keys, or it is damaged.
     static func open(
         _ value: [UInt8],
-        keyring: Keyring,
-        keys: [PoolKeys],
+        keys: DerivedKeyring,
         pool: PoolName
     ) throws(CryptoError) -> SecureBytes {
-        guard value.count == RecordFormat.wrappedAddressKeyLength, let id = KeyID(value.prefix(KeyID.length)) else {
+        guard let id = keyID(of: value) else {
             let length = RecordFormat.wrappedAddressKeyLength
             throw damaged("it has \(value.count) bytes instead of \(length)")
         }
-        guard let pair = keys.first(where: { $0.masterKeyID == id }) else {
+        guard let pair = keys.key(for: id) else {
             throw CryptoError(
                 .keyring,
-                "the store was sealed with key \(id); the keyring has \(keyring): "
+                "the store was sealed with key \(id); the keyring has \(keys): "
                     + "add the master key that sealed it, or use the state directory that belongs to this keyring"
             )
         }

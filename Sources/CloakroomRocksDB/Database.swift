@@ -148,6 +148,9 @@ final class Database: @unchecked Sendable {
     /// - Throws: ``StoreError/Code/directory`` when they are not.
     func checkPresence() throws(StoreError) { try log.checkPresence() }
 
+    /// The names of the write-ahead logs in which something is written.
+    func writtenLogs() throws(StoreError) -> [String] { try log.writtenNames() }
+
     /// Whether nothing was ever stored, or everything was removed.
     func isEmpty() throws(StoreError) -> Bool {
         for family in ColumnFamily.allCases {

@@ -179,7 +179,7 @@ public final class RocksDBStore: SessionStore {
         try write(batch, to: database) { UnfinishedChange(removalOf: address, slot: slot, group: group) }
     }
 
-    private func write(
+    func write(
         _ batch: borrowing WriteBatch,
         to database: Database,
         _ change: () -> UnfinishedChange
@@ -234,11 +234,21 @@ public final class RocksDBStore: SessionStore {
 
     /// See ``CloakroomStore/SessionStore/setProperty(_:to:)``.
     public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
+        try change { database throws(StoreError) in try database.setProperty(name, to: value, syncedWrites) }
+    }
+
+    /// See ``CloakroomStore/SessionStore/removeProperty(_:)``.
+    public func removeProperty(_ name: StoreProperty) throws(StoreError) {
+        try change { database throws(StoreError) in try database.removeProperty(name, syncedWrites) }
+    }
+
+    /// Changes a property.
+    private func change(_ body: (Database) throws(StoreError) -> Void) throws(StoreError) {
         let database = try gate.enter()
         defer { gate.leave() }
         try refusal.check()
         do throws(StoreError) {
-            try database.setProperty(name, to: value, syncedWrites)
+            try body(database)
         } catch {
             // As after any other write that failed, RocksDB takes no more.
             if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error) }

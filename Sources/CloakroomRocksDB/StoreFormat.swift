@@ -45,4 +45,12 @@ extension Database {
         key.withUnsafeBytes { batch.put(value, at: $0, in: .properties) }
         try write(batch, options)
     }
+
+    /// Removes a property.
+    func removeProperty(_ name: StoreProperty, _ options: WriteOptions) throws(StoreError) {
+        let batch = WriteBatch(for: self)
+        let key = Array(name.name.utf8)
+        key.withUnsafeBytes { batch.delete($0, in: .properties) }
+        try write(batch, options)
+    }
 }

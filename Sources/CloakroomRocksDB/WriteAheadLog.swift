@@ -92,6 +92,17 @@ final class WriteAheadLog: Sendable {
         )
     }
 
+    /// The names of the logs that are not empty.
+    ///
+    /// - Throws: ``StoreError`` when the directory cannot be read.
+    func writtenNames() throws(StoreError) -> [String] {
+        guard let names = try presentNames() else { throw fault(EMFILE) }
+        return names.filter { name in
+            var found = stat()
+            return stat(directory + "/" + name, &found) == 0 && found.st_size > 0
+        }
+    }
+
     private func names() throws(StoreError) -> [String]? {
         guard let stream = opendir(directory) else {
             let code = errno

@@ -40,6 +40,20 @@ final class MetadataCache: Sendable {
         if let dropped { Task.detached(priority: .background) { withExtendedLifetime(dropped) {} } }
     }
 
+    /// The sessions of which something is kept that meets a condition.
+    func addresses(where isIncluded: (OpenedMetadata) -> Bool) -> [SessionAddress] {
+        let (young, old) = generations.withLock { ($0.young, $0.old) }
+        return [young, old].flatMap { $0.filter { isIncluded($0.value) }.keys }
+    }
+
+    /// Notes something else for a session that is known, and leaves it as old as it is.
+    func replace(_ opened: OpenedMetadata, at address: SessionAddress) {
+        generations.withLock { generations in
+            if generations.young[address] != nil { generations.young[address] = opened }
+            if generations.old[address] != nil { generations.old[address] = opened }
+        }
+    }
+
     /// Notes that the store may have something else now.
     func forget(_ address: SessionAddress) {
         generations.withLock { generations in

@@ -28,10 +28,15 @@ final class OpenedMetadata: Sendable {
         storedLastSeen = stored.lastSeen
     }
 
+    /// The same with a key that was derived anew.
+    func with(_ key: MetadataKey) -> OpenedMetadata {
+        OpenedMetadata(metadata, key: key, stored: (storedDeadline, storedLastSeen))
+    }
+
     /// The same after a touch that moves the deadline so little that the store need not know; `nil` when it must. A daemon
     /// that starts anew would then have the session expire a little early: by less than a slot of expiry, a sixty-fourth of
     /// its lifetime and a minute at most.
-    func touched(_ next: SessionMetadata) -> OpenedMetadata? {
+    func touched(_ next: SessionMetadata, key: MetadataKey) -> OpenedMetadata? {
         guard next.lifetime == metadata.lifetime, next.bodyExpires == metadata.bodyExpires,
             next.expirySlot == metadata.expirySlot,
             next.deadline >= storedDeadline, next.lastSeen >= storedLastSeen,

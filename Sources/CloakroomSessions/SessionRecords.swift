@@ -24,6 +24,8 @@ struct SessionRecords: Sendable {
     let lifetimes: LifetimeRules
     let statistics: SessionStatistics
     let logger: Logger
+    /// Names the keys that are missing.
+    let missingKeys = MissingKeyLog()
 
     /// Reads and opens a session. The caller holds the latch.
     func open(_ session: SessionReference, at address: SessionAddress) throws -> Opening {
@@ -129,7 +131,7 @@ struct SessionRecords: Sendable {
         at address: SessionAddress,
         replacing previous: OpenedMetadata?
     ) throws -> OpenedMetadata {
-        let next = OpenedMetadata(metadata, key: try previous?.key ?? sealer.metadataKey(at: address))
+        let next = OpenedMetadata(metadata, key: try sealer.metadataKey(at: address, reusing: previous?.key))
         var filed: ExpiryFiling?
         let filing = ExpiryFiling(metadata)
         var stray: ExpiryFiling?
@@ -176,7 +178,7 @@ struct SessionRecords: Sendable {
             cache.note(opened, at: address)
             return opened
         case .rejected(let rejection):
-            _ = reject("metadata: \(rejection)", address)
+            reject(rejection, of: "metadata", address)
             return nil
         }
     }
@@ -192,6 +194,17 @@ struct SessionRecords: Sendable {
             )
             throw error
         }
+    }
+
+    /// Counts that a sealed value was refused, and logs it: which key is missing, or that the value is damaged.
+    func reject(_ rejection: Rejection, of part: String, _ address: SessionAddress) {
+        guard case .unknownKey(let id) = rejection else {
+            _ = reject("\(part): \(rejection)", address)
+            return
+        }
+        cache.forget(address)
+        statistics.add(.unreadable)
+        missingKeys.note(id, logger)
     }
 
     /// Logs that a record was refused, and counts it.

@@ -14,7 +14,7 @@ extension SessionSealer {
         keyring: Keyring,
         pool: PoolName
     ) throws -> SessionSealer {
-        let property = StoreProperty("pool/\(pool.text)/address-key")
+        let property = StoreProperty.addressKey(of: pool)
         if let wrapped = try store.property(property) {
             return try SessionSealer(keyring: keyring, pool: pool, wrappedAddressKey: wrapped)
         }

@@ -276,7 +276,9 @@ extension SessionService {
             next.lastSeen != opened.metadata.lastSeen || next.deadline != opened.metadata.deadline
         else { return nil }
         statistics.add(.touched)
-        if let touched = opened.touched(next) {
+        // A client may have the session since before the keyring changed.
+        let key = try sealer.metadataKey(at: address, reusing: opened.key)
+        if let touched = opened.touched(next, key: key) {
             records.cache.note(touched, at: address)
             return touched
         }

@@ -23,6 +23,8 @@ public final class SessionService: Sendable {
     let guessing: GuessingGuard
     let records: SessionRecords
     let sweeper: SessionSweeper
+    let keys: PoolKeyring
+    let rotation: KeyRotation
     var sealer: SessionSealer { records.sealer }
     var clock: any SessionClock { records.clock }
 
@@ -57,6 +59,8 @@ public final class SessionService: Sendable {
             logger: logger
         )
         sweeper = SessionSweeper(records: records, locks: locks, latches: latches, events: self.events)
+        keys = PoolKeyring(records: records, latches: latches)
+        rotation = KeyRotation(records: records, latches: latches, keys: keys, deferredWrites: deferredWrites)
     }
 
     /// Releases the lock that a client holds, if it holds one.

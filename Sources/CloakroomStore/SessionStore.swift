@@ -62,6 +62,17 @@ public protocol SessionStore: Sendable {
         limit: Int
     ) throws(StoreError) -> [SessionAddress]
 
+    /// Up to `limit` sealed metadata, in the order of their addresses, from the first one behind `address` on. Its cost follows the
+    /// number returned, and what was written lately.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func metadata(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredMetadata]
+
+    /// Replaces the sealed metadata at an address, and nothing else of the record: durable as configured before the call returns.
+    ///
+    /// - Throws: ``StoreError`` when nothing was replaced.
+    func replaceMetadata(at address: SessionAddress, with value: [UInt8]) throws(StoreError)
+
     /// The sum over the expiry entries that there were when the store was opened, whatever was written since. Whoever adds
     /// what he wrote since then knows what the store holds now.
     ///
@@ -80,6 +91,17 @@ public protocol SessionStore: Sendable {
     ///
     /// - Throws: ``StoreError`` when it was not set.
     func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError)
+
+    /// Removes a property, if it is set, and syncs that to disk before returning.
+    ///
+    /// - Throws: ``StoreError`` when it was not removed.
+    func removeProperty(_ name: StoreProperty) throws(StoreError)
+
+    /// Leaves nothing in the engine's files of the metadata and properties that were replaced or removed before this was called. It
+    /// takes time by the size of all metadata; reads and writes go on beside it.
+    ///
+    /// - Throws: ``StoreError`` when something may be left; with code ``StoreError/Code/cancelled`` when the task was cancelled.
+    nonisolated(nonsending) func eraseReplaced() async throws(StoreError)
 
     /// Brings everything acknowledged so far to disk.
     ///

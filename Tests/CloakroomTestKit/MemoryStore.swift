@@ -22,6 +22,7 @@ public final class MemoryStore: SessionStore {
         var opening = StoreUsage()
         var properties: [StoreProperty: [UInt8]] = [:]
         var fault: StoreError?
+        var erasures = 0
     }
 
     private let state = Locked(State())
@@ -125,6 +126,20 @@ public final class MemoryStore: SessionStore {
         }
     }
 
+    /// See ``CloakroomStore/SessionStore/metadata(after:limit:)``.
+    public func metadata(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredMetadata] {
+        try access { state in
+            let all = state.records.map { StoredMetadata(address: $0, value: $1.metadata) }
+            let rest = address.map { address in all.filter { Self.precedes(address, $0.address) } } ?? all
+            return Array(rest.sorted { Self.precedes($0.address, $1.address) }.prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/replaceMetadata(at:with:)``.
+    public func replaceMetadata(at address: SessionAddress, with value: [UInt8]) throws(StoreError) {
+        try access { $0.records[address] = StoredRecord(metadata: value, body: $0.records[address]?.body) }
+    }
+
     /// See ``CloakroomStore/SessionStore/usage()``.
     public func usage() throws(StoreError) -> StoreUsage { try access { $0.opening } }
 
@@ -137,6 +152,17 @@ public final class MemoryStore: SessionStore {
     public func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {
         try access { $0.properties[name] = value }
     }
+
+    /// See ``CloakroomStore/SessionStore/removeProperty(_:)``.
+    public func removeProperty(_ name: StoreProperty) throws(StoreError) {
+        try access { $0.properties[name] = nil }
+    }
+
+    /// See ``CloakroomStore/SessionStore/eraseReplaced()``: nothing is kept.
+    public func eraseReplaced() throws(StoreError) { try access { $0.erasures += 1 } }
+
+    /// How often ``eraseReplaced()`` was called.
+    public var erasures: Int { state.withLock { $0.erasures } }
 
     /// See ``CloakroomStore/SessionStore/synchronize()``.
     public func synchronize() throws(StoreError) { try access { _ in } }

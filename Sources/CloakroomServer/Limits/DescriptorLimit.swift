@@ -4,12 +4,18 @@ import Glibc
 
 /// How many files the process may have open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorLimit {
-    /// Descriptors that are kept from connections: the store has up to 256 files open, the rest is sockets, logs and pipes.
-    static let reserve = 512
+    /// The files that the store of a pool has open, at most.
+    static let store = 256
+    /// Sockets, logs and pipes.
+    static let rest = 256
 
-    /// Raises the limit as far as `connections` need it and the system allows, and answers the number of connections that
-    /// there are descriptors for.
-    public static func prepare(connections: Int) -> Int {
+    /// Descriptors that are kept from connections.
+    static func reserve(pools: Int) -> Int { store * pools + rest }
+
+    /// Raises the limit as far as `connections` and the stores of the pools need it and the system allows, and answers the number
+    /// of connections that there are descriptors for.
+    public static func prepare(connections: Int, pools: Int) -> Int {
+        let reserve = reserve(pools: pools)
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(resource, &limit) == 0 else { return connections }

@@ -39,8 +39,10 @@ public struct JournalLogHandler: LogHandler {
     /// there were many of the same message just now.
     public func log(event: LogEvent) {
         let message = "\(event.message)"
+        // What goes wrong in one pool shall not drive out what others have to say.
+        let kind = metadata["pool"].map { "\(message) \($0)" } ?? message
         // Whoever asks for every detail gets it.
-        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit?.admit(message) ?? (true, 0)
+        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit?.admit(kind) ?? (true, 0)
         guard isWritten else { return }
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }

@@ -21,4 +21,12 @@ final class RecordLatches: Sendable {
         defer { latch.unlock() }
         return try body()
     }
+
+    /// Waits until everybody has come out who was in a `body` when this was called.
+    func passAll() {
+        for latch in latches {
+            latch.lock()
+            latch.unlock()
+        }
+    }
 }

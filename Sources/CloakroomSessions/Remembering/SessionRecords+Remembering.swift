@@ -20,7 +20,7 @@ extension SessionRecords {
         switch try sealer.openFamily(value, at: address, with: sealer.metadataKey(at: address)) {
         case .opened(let family): return family
         case .rejected(let rejection):
-            _ = reject("token: \(rejection)", address)
+            reject(rejection, of: "token", address)
             return nil
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 import Testing
 
@@ -51,6 +52,28 @@ import Testing
             for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { #expect(getenv(name) == nil) }
             let again = try SystemdSockets.take()
             #expect(again.sockets == [])
+        }
+    }
+
+    @Test func socketsOfPoolsAreTiedToThem() async {
+        await #expect(processExitsWith: .success) {
+            let shop = try #require(PoolName("shop"))
+            // What is passed begins at descriptor 3, where the test runner may have something of its own.
+            for descriptor in Int32(3)..<6 {
+                let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+                #expect(listen(listener, 1) == 0)
+                if listener != descriptor { #expect(dup2(listener, descriptor) == descriptor) }
+            }
+            setenv("LISTEN_PID", "\(getpid())", 1)
+            setenv("LISTEN_FDS", "3", 1)
+            setenv("LISTEN_FDNAMES", "php-shop:php:php-default", 1)
+            let taken = try SystemdSockets.take(pools: [.standard, shop])
+            #expect(taken.sockets.map(\.pool) == [shop, nil, .standard])
+            setenv("LISTEN_PID", "\(getpid())", 1)
+            setenv("LISTEN_FDS", "1", 1)
+            setenv("LISTEN_FDNAMES", "php-blog", 1)
+            let error = #expect(throws: SystemdError.self) { try SystemdSockets.take(pools: [.standard, shop]) }
+            #expect(error?.message.contains("FileDescriptorName=php-shop") == true)
         }
     }
 }

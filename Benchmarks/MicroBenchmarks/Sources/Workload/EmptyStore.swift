@@ -17,6 +17,10 @@ struct EmptyStore: SessionStore {
         after address: SessionAddress?,
         limit: Int
     ) throws(StoreError) -> [SessionAddress] { [] }
+    func metadata(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredMetadata] { [] }
+    func replaceMetadata(at address: SessionAddress, with value: [UInt8]) throws(StoreError) {}
+    func removeProperty(_ name: StoreProperty) throws(StoreError) {}
+    func eraseReplaced() throws(StoreError) {}
     func usage() throws(StoreError) -> StoreUsage { StoreUsage(sessions: 0, kibibytes: 0) }
     func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? { nil }
     func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomStore
+import Glibc
+
+/// A thread for what blocks for seconds. Swift's own are as few as processors, and requests that wait for a lock need them.
+enum OwnThread {
+    private final class Job: Sendable {
+        let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Runs `body` on a new thread, and waits for its end.
+    ///
+    /// - Throws: what `body` throws; or ``StoreError/Code/inputOutput`` when there is no thread to be had.
+    nonisolated(nonsending) static func run(
+        _ body: @escaping @Sendable () throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
+            let code = start {
+                do throws(StoreError) {
+                    try body()
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+            guard code != 0 else { return }
+            let fault = StoreError(
+                .inputOutput,
+                "the kernel gave no thread (\(String(cString: strerror(code)))); raise TasksMax= of the unit"
+            )
+            continuation.resume(returning: .failure(fault))
+        }
+        try result.get()
+    }
+
+    /// Answers 0, or the number of the error.
+    private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+        let job = Unmanaged.passRetained(Job(body))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { pointer in
+                guard let pointer else { return nil }
+                Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().body()
+                return nil
+            },
+            job.toOpaque()
+        )
+        if code == 0 { pthread_detach(thread) } else { job.release() }
+        return code
+    }
+}

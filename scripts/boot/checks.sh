@@ -163,6 +163,15 @@ refuses_another_key() { # the check above means nothing if any key would do
   systemctl restart cloakroomd && { echo 'it starts with another key'; return 1; }
   journalctl -u cloakroomd -o cat | grep -q 'the store was sealed with key'
 }
+key_command_needs_leave() { # key_command_needs_leave NUMBER: as docs/privsep.md says
+  local config=/etc/cloakroom/cloakroom.toml
+  cp "$config" "$work/toml" && age-keygen -o /etc/cloakroom/identity && chown cloakroom: /etc/cloakroom/identity \
+    && age --encrypt -i /etc/cloakroom/identity -o "$KEY.age" < "$KEY" \
+    && printf '[key]\ncommand = ["/usr/bin/age", "--decrypt", "-i", "/etc/cloakroom/identity", "%s"]\n' "$KEY.age" > "$config" || return 1
+  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
+  with_dropin command ExecPaths=/usr/bin/age && systemctl restart cloakroomd && counts "$session" "$1" || return 1
+  cp "$work/toml" "$config" && rm "$DROPINS/command.conf" && systemctl daemon-reload && systemctl restart cloakroomd
+}
 stops() {
   systemctl stop cloakroomd.socket cloakroomd.service && is "$(of_unit Result)" success \
     && is "$(systemctl is-active cloakroomd.service cloakroomd.socket | sort -u)" inactive && not test -e "$SOCKET" \
@@ -208,6 +217,7 @@ rm "$DROPINS/encrypted.conf"
 systemctl daemon-reload
 systemctl restart cloakroomd
 check 'and the right one taken again' counts "$session" 6
+check 'a key command runs if a drop-in lets it, and only then' key_command_needs_leave 7
 rm -rf "$DROPINS"
 systemctl daemon-reload
 check 'it stops, and leaves no socket' stops

@@ -71,9 +71,10 @@ let package = Package(
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),
+        .target(name: "CTestPeer", path: "Tests/CTestPeer"),
         .target(
             name: "CloakroomProcessKit",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CTestPeer", nio],
             path: "Tests/CloakroomProcessKit"
         ),
         .executableTarget(
@@ -126,7 +127,7 @@ let package = Package(
             name: "CloakroomDaemonTests",
             dependencies: [
                 "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
-                "CloakroomProcessKit",
+                "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
                 nio,
             ]
         ),

@@ -24,6 +24,18 @@ enum FuzzRecord {
                     with: bench.bodyKey
                 )
             else { preconditionFailure("bytes that nobody sealed were opened") }
+            if case .resealed = try bench.sealer.reseal(value, at: bench.address) {
+                preconditionFailure("bytes that nobody sealed were sealed anew")
+            }
+            // Under the name of the other key, so that it is tried.
+            if value.count >= 17,
+                case .resealed = try bench.sealer.reseal(
+                    Array(value[..<9]) + bench.keyring.keys[1].id.bytes + value[17...],
+                    at: bench.address
+                )
+            {
+                preconditionFailure("bytes that nobody sealed were sealed anew")
+            }
             let wrapped = try? SessionSealer(keyring: bench.keyring, pool: .standard, wrappedAddressKey: value)
             precondition(wrapped == nil, "an address key that nobody wrapped was unwrapped")
         } catch {
@@ -48,7 +60,7 @@ private struct Bench {
             throw CryptoError(.key, "the reference is a valid one")
         }
         let reference = SessionReference(name: name, id: id)
-        keyring = try Keyring([MasterKey(SecureBytes.random(count: MasterKey.length))])
+        keyring = try Keyring((0..<2).map { _ in try MasterKey(SecureBytes.random(count: MasterKey.length)) })
         let wrapped = try SessionSealer.makeWrappedAddressKey(keyring: keyring, pool: .standard)
         sealer = try SessionSealer(keyring: keyring, pool: .standard, wrappedAddressKey: wrapped)
         address = try sealer.address(of: reference)

@@ -19,7 +19,9 @@ extension RocksDBStore {
         try refusal.check()
         let batch = WriteBatch(for: database)
         address.withUnsafeBytes { batch.put(value, at: $0, in: .metadata) }
-        try write(batch, to: database) { UnfinishedChange(address: address, slots: [], groups: []) }
+        try write(batch, to: database, options: unsyncedWrites) {
+            UnfinishedChange(address: address, slots: [], groups: [])
+        }
     }
 }
 

@@ -53,13 +53,6 @@ extension SessionService {
     /// As ``readLocked(_:for:wait:)``, or answers `nil` when there is something to wait for: somebody else has the lock.
     ///
     /// - Throws: as there.
-    public func readLockedNow(_ session: SessionReference, for client: SessionClient) throws -> ReadOutcome? {
-        try readLockedNow(SessionRead(session: session), for: client)
-    }
-
-    /// As ``readLockedNow(_:for:)``, also of a session that takes the place of another.
-    ///
-    /// - Throws: as there.
     public func readLockedNow(_ read: SessionRead, for client: SessionClient) throws -> ReadOutcome? {
         if let held = client.held, held.session == read.session, locks.refresh(held.ticket) {
             return try self.read(read, held.ticket, for: client, destroyedMeanwhile: false)

@@ -68,7 +68,8 @@ public protocol SessionStore: Sendable {
     /// - Throws: ``StoreError`` when the engine cannot tell.
     func metadata(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredMetadata]
 
-    /// Replaces the sealed metadata at an address, and nothing else of the record: durable as configured before the call returns.
+    /// Replaces the sealed metadata at an address, and nothing else of the record. As long as nothing is durable that was changed
+    /// later, a failure of the machine may bring back what was replaced.
     ///
     /// - Throws: ``StoreError`` when nothing was replaced.
     func replaceMetadata(at address: SessionAddress, with value: [UInt8]) throws(StoreError)

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomCrypto
+import CloakroomRocksDB
 import CloakroomServer
 import Glibc
 import Logging
@@ -119,7 +120,7 @@ struct Daemon {
     private func limits(_ logger: Logger) -> ClientLimits {
         let descriptors = DescriptorLimit.prepare(
             connections: configuration.limits.connections,
-            pools: 1 + configuration.pools.count
+            stores: RocksDBStore.descriptors(stores: 1 + configuration.pools.count)
         )
         let limits = ClientLimits(configuration.limits, descriptors: descriptors)
         if limits.connections < configuration.limits.connections {

@@ -20,6 +20,8 @@ struct ServedPool {
     /// What the pools have in common.
     struct Surroundings {
         let clock: SteadyClock
+        /// The number of pools.
+        let count: Int
         let logger: Logger
     }
 
@@ -44,6 +46,7 @@ struct ServedPool {
             directory: directory,
             durability: configuration.store.durability == .power ? .power : .process,
             clock: CompactionClock { clock.now() },
+            stores: surroundings.count,
             report: { report in
                 deferredWrites.note(report)
                 logger.log(report)
@@ -60,7 +63,9 @@ struct ServedPool {
                 deferredWrites: deferredWrites,
                 clock: clock,
                 logger: logger,
-                events: SessionEventLog(logger: events, pool: name, selection: configuration.log.events)
+                events: SessionEventLog(logger: events, pool: name, selection: configuration.log.events),
+                // Else the pools together would take more of the secure heap than there is, and one pool could take it all.
+                cachedSessions: SessionService.cachedSessions / surroundings.count
             )
         } catch {
             store.close()

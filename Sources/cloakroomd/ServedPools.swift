@@ -18,7 +18,11 @@ struct ServedPools {
     ///
     /// - Throws: ``PoolFault``, or what keeps the standard pool from being opened.
     init(_ configuration: Configuration, _ keyrings: PoolKeyrings, _ logger: Logger) throws {
-        let surroundings = ServedPool.Surroundings(clock: SteadyClock(), logger: logger)
+        let surroundings = ServedPool.Surroundings(
+            clock: SteadyClock(),
+            count: 1 + configuration.pools.count,
+            logger: logger
+        )
         let directory = configuration.store.directory
         var keeper: ClockKeeper?
         let standard = try ServedPool(

@@ -153,10 +153,13 @@ is_restarted_after() { # is_restarted_after SIGNAL ID NUMBER
   systemctl kill --signal="$1" cloakroomd.service && within 20 has_restarted "$before" && counts "$2" "$3"
 }
 takes_encrypted_key() {
-  systemd-creds encrypt --with-key=host --name=cloakroom.key "$KEY" "$KEY.cred" && mv "$KEY" "$work/key" \
+  systemd-creds encrypt --with-key=host --name=cloakroom.key "$KEY" "$KEY.cred" && cp -p "$KEY" "$work/key" && rm "$KEY" \
     && not grep -qaF "$(cat "$work/key")" "$KEY.cred" \
     && with_dropin encrypted 'LoadCredential=' "LoadCredentialEncrypted=cloakroom.key:$KEY.cred" \
-    && systemctl restart cloakroomd && counts "$session" "$1" && mv "$work/key" "$KEY"
+    && systemctl restart cloakroomd && counts "$session" "$1"
+  local status=$?
+  cp -p "$work/key" "$KEY" # for what follows
+  return "$status"
 }
 refuses_another_key() { # the check above means nothing if any key would do
   openssl rand -base64 32 | systemd-creds encrypt --with-key=host --name=cloakroom.key - "$KEY.cred" || return 1

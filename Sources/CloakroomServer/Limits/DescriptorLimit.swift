@@ -4,18 +4,15 @@ import Glibc
 
 /// How many files the process may have open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorLimit {
-    /// The files that the store of a pool has open, at most.
-    static let store = 256
     /// Sockets, logs and pipes.
-    static let rest = 256
+    static let others = 256
 
-    /// Descriptors that are kept from connections.
-    static func reserve(pools: Int) -> Int { store * pools + rest }
-
-    /// Raises the limit as far as `connections` and the stores of the pools need it and the system allows, and answers the number
-    /// of connections that there are descriptors for.
-    public static func prepare(connections: Int, pools: Int) -> Int {
-        let reserve = reserve(pools: pools)
+    /// Raises the limit as far as `connections` and stores need it and the system allows, and answers the number of connections
+    /// that there are descriptors for.
+    ///
+    /// - Parameter stores: the number of files that stores have open, at most.
+    public static func prepare(connections: Int, stores: Int) -> Int {
+        let reserve = stores + others
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(resource, &limit) == 0 else { return connections }

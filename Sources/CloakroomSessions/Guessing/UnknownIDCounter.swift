@@ -52,9 +52,6 @@ public struct UnknownIDCounter<Client: Hashable & Sendable>: Sendable {
     /// The number of clients that are known.
     public var count: Int { slots.count }
 
-    /// Whether anybody may be refused.
-    public var refusesAnybody: Bool { ages.first(of: Self.refused) != nil }
-
     /// Notes that a client has sent an unknown id, and says what to do. Times must not run backwards.
     public mutating func note(_ client: Client, now: ContinuousClock.Instant) -> GuessingVerdict {
         guard limits.idsPerMinute > 0 else { return .fine }

@@ -57,7 +57,7 @@ final class PoolKeyring: Sendable {
             let needed = try await recordsInNeed(of: id)
             let addressKey = SessionSealer.keyID(ofWrapped: try wrappedAddressKey()) == id
             guard needed == 0, !addressKey else { return .needed(records: needed, addressKey: addressKey) }
-            try await store.eraseReplaced()
+            try await records.eraseReplaced()
             if forget(id, ifUnchangedSince: seen) {
                 settle()
                 try store.removeProperty(.firstSeen(id, in: pool))

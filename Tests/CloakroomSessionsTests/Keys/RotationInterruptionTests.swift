@@ -12,9 +12,9 @@ import Testing
 
 @Suite("Interrupted rotation of keys")
 struct RotationInterruptionTests {
-    /// Batches of eight, the end of the walk, and the clearing of the disk.
+    /// Five batches, the end of the walk, and the clearing of the disk.
     private static let steps = 1...7
-    private static let sessions = 0..<40
+    private static let sessions = 0..<(5 * RotationRun.batch + 8)
 
     private let old: MasterKey
     private let new: MasterKey

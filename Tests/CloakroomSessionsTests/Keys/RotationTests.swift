@@ -66,7 +66,7 @@ struct RotationTests {
             marks.withLock { $0.append(try? bench.isMarked) }
         }
         let steps = seen.withLock { $0 }
-        #expect(steps.first?.resealed == 8)
+        #expect(steps.first?.resealed == RotationRun.batch)
         #expect(steps.first?.phase == .resealing)
         #expect(steps.last?.phase == .compacting)
         #expect(steps.last?.resealed == 50)
@@ -146,10 +146,18 @@ struct RotationTests {
     func cachedKeys() async throws {
         let bench = try RotationBench([old])
         try await bench.make(0..<20)
+        let (session, holder) = (try RotationBench.session(0), SessionClient(pid: 2))
+        let version = try #require(try bench.read(0)).version
+        _ = try await bench.service.readLocked(session, for: holder, wait: .seconds(1))
         let cache = bench.service.records.cache
         #expect(cache.addresses { $0.key.masterKeyID == old.id }.count == 20)
         _ = try bench.service.take(Keyring([new, old]))
         #expect(cache.addresses { $0.key.masterKeyID == old.id } == [])
+        #expect(cache.addresses { $0.key.masterKeyID == new.id }.count == 20)
+        // Nor does the holder of a session bring one back.
+        bench.clock.advance(seconds: 1)
+        try bench.service.touch(session, version: version, lifetime: 1440, for: holder)
+        #expect(bench.service.statistics[.touched] == 1)
         #expect(cache.addresses { $0.key.masterKeyID == new.id }.count == 20)
         try bench.expectSessions(0..<20)
     }
@@ -188,7 +196,7 @@ struct RotationTests {
             guard steps.raise() == 3 else { return }
             #expect(throws: Never.self) { try bench.service.take(Keyring([newest, new, old])) }
         }
-        #expect(outcome == .complete(resealed: 60 + 24))
+        #expect(outcome == .complete(resealed: 60 + 3 * RotationRun.batch))
         #expect(try bench.counts() == [newest.id: 60])
         #expect(try await bench.service.retire(old.id) == .retired)
         #expect(try await bench.service.retire(new.id) == .retired)
@@ -244,6 +252,46 @@ struct RotationTests {
         defer { alone.close() }
         for number in 0..<numbers { #expect(try alone.read(number)?.text == kept[number], "session \(number)") }
         try alone.expectSessions(1000..<6000)
+    }
+
+    @Test("leaves nothing under the old key that was on its way into the store when the keyring changed")
+    func writtenMeanwhile() async throws {
+        var keys = [old]
+        let bench = try RotationBench(keys)
+        let ended = Signal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    var number = part
+                    while ended.value == 0 {
+                        try await bench.write("text \(number)", number, version: 0)
+                        try bench.service.touch(
+                            RotationBench.session(number),
+                            version: #require(try bench.read(number)).version,
+                            lifetime: 1440,
+                            for: SessionClient(pid: 1)
+                        )
+                        await Task.yield()
+                        number = (number + 4) % 1000
+                        if number < 4 {
+                            for number in stride(from: part, to: 1000, by: 4) {
+                                _ = try bench.service.destroy(RotationBench.session(number), for: SessionClient(pid: 1))
+                            }
+                        }
+                    }
+                }
+            }
+            defer { ended.raise() }
+            for _ in 0..<25 {
+                let next = try RotationBench.makeKey()
+                _ = try bench.service.take(Keyring([next] + keys))
+                #expect(try await bench.rotate() != .interrupted)
+                #expect(try bench.counts().keys.allSatisfy { $0 == next.id })
+                #expect(try await bench.service.retire(keys[0].id) == .retired)
+                keys = [next]
+            }
+        }
+        #expect(bench.service.statistics[.unreadable] == 0)
     }
 
     /// Uses sessions for as long as a rotation goes on; answers what is in them in the end.

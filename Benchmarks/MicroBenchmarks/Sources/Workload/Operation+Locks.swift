@@ -16,7 +16,7 @@ extension Operation {
             let client = SessionClient(pid: 1)
             return {
                 for _ in 0..<$0 {
-                    _ = try require(service.readLockedNow(session, for: client), "the lock")
+                    _ = try require(service.readLockedNow(SessionRead(session: session), for: client), "the lock")
                     service.release(client)
                 }
             }
@@ -26,7 +26,7 @@ extension Operation {
             let (one, other) = (SessionClient(pid: 1), SessionClient(pid: 2))
             return { count in
                 var (holder, waiter) = (one, other)
-                _ = try require(service.readLockedNow(session, for: holder), "the lock")
+                _ = try require(service.readLockedNow(SessionRead(session: session), for: holder), "the lock")
                 for _ in 0..<count {
                     try await handOver(session, from: holder, to: waiter, by: service)
                     swap(&holder, &waiter)

@@ -17,7 +17,7 @@ final class SessionUse: Sendable {
     init(_ daemon: DaemonParts, _ session: SessionReference) throws {
         self.daemon = daemon
         self.session = session
-        let outcome = try daemon.service.readLockedNow(session, for: client)
+        let outcome = try daemon.service.readLockedNow(SessionRead(session: session), for: client)
         guard case .absent = outcome else {
             throw WorkloadError("expected no session")
         }
@@ -25,7 +25,7 @@ final class SessionUse: Sendable {
     }
 
     func read() throws {
-        let outcome = try daemon.service.readLockedNow(session, for: client)
+        let outcome = try daemon.service.readLockedNow(SessionRead(session: session), for: client)
         guard case .found(let version, _) = outcome else { throw WorkloadError("expected the session") }
         self.version.store(version, ordering: .relaxed)
     }

@@ -42,7 +42,8 @@ enum FuzzKeyText {
         for (line, key) in zip(lines, keys) {
             precondition(line.count != MasterKey.length, "a line is taken for a raw key")
             try line.withUnsafeBytes { line in
-                precondition(try MasterKey(contents: line).id == key.id, "a line is another key by itself")
+                let alone = try MasterKey(contents: line)
+                precondition(alone.id == key.id, "a line is another key by itself")
             }
         }
     }

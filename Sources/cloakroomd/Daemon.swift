@@ -28,11 +28,11 @@ struct Daemon {
         try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
         let keyrings = try PoolKeyrings(configuration)
-        let keys = keyrings[.standard].entries.enumerated().map { index, entry in
-            "\(entry.key) from \(entry.source), \(index == 0 ? "which seals" : "which only opens")"
+        let pools = configuration.pools.flatMap { pool in
+            let keys = keyrings[pool.name]
+            return [pool.summary(keys.keyring)] + (pool.hasOwnKeys ? keys.lines.map { "pool \(pool.name): \($0)" } : [])
         }
-        let pools = configuration.pools.map { $0.summary(keyrings[$0.name].keyring) }
-        return (["the configuration is valid"] + keys + pools).joined(separator: "\n")
+        return (["the configuration is valid"] + keyrings[.standard].lines + pools).joined(separator: "\n")
     }
 
     func run() async throws {

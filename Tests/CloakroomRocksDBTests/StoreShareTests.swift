@@ -33,6 +33,6 @@ import Testing
         try store.setProperty(StoreProperty("x"), to: [1])
         let used = try DaemonProcess.run("/usr/bin/du", ["-sk", directory.path])
         let kibibytes = try #require(Int(used.output.prefix { $0.isNumber }))
-        #expect(kibibytes < 8 << 10, "\(used.output)")
+        #expect(kibibytes < 16 << 10, "\(used.output)")
     }
 }

@@ -181,8 +181,7 @@ extension ConfigurationParser {
     private mutating func checkKeys(of pool: PoolConfiguration) {
         guard pool.hasOwnKeys else { return }
         checkKeySources(of: pool.configuration, at: [Setting.poolSection, pool.name.text])
-        let given = Setting.all.filter { $0.section == "key" && pool.own.contains($0.name) }
-        guard !given.contains(where: { $0.read(pool.configuration).isGiven }) else { return }
+        guard KeySourceKind.given(in: "key", pool.configuration.key, of: pool.configuration).isEmpty else { return }
         report(
             .value,
             [Setting.poolSection, pool.name.text],
@@ -201,17 +200,6 @@ extension ConfigurationParser {
                 )
             }
             owners[pool.socket] = "pools.\(pool.name).socket"
-        }
-    }
-}
-
-extension Setting.Value {
-    /// Whether it says anything.
-    fileprivate var isGiven: Bool {
-        switch self {
-        case .text(let text): !text.isEmpty
-        case .list(let items): !items.isEmpty
-        case .integer: true
         }
     }
 }

@@ -75,7 +75,7 @@ final class CommandStream {
 
     private func discard() -> Int {
         withUnsafeTemporaryAllocation(byteCount: Self.discardSize, alignment: 1) { buffer in
-            defer { explicit_bzero(buffer.baseAddress!, buffer.count) }
+            defer { buffer.baseAddress.map { explicit_bzero($0, buffer.count) } }
             return read(readEnd, buffer.baseAddress, buffer.count)
         }
     }

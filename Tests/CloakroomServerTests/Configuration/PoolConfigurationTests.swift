@@ -118,12 +118,13 @@ import Testing
     }
 
     @Test func keyOfAPoolReplacesEverySourceOfTheDaemon() throws {
-        for own in ["file = \"/shop\"", "credential = \"shop\"", "environment = \"SHOP\""] {
-            for daemons in ["file = \"/k\"", "credential = \"k\"", "environment = \"K\""] {
+        for own in ["file = \"/shop\"", "credential = \"shop\"", "environment = \"SHOP\"", "command = [\"/shop\"]"] {
+            for daemons in ["file = \"/k\"", "credential = \"k\"", "environment = \"K\"", "command = [\"/k\"]"] {
                 let text = "[key]\n\(daemons)\n[pools.shop]\nunix_users = [1]\n[pools.shop.key]\n\(own)"
                 let pool = try #require(try load(text).pools.first)
                 #expect(pool.hasOwnKeys)
                 let source = try KeyringSource(pool.configuration, credentialsDirectory: "/run/credentials")
+                #expect(source.sources.count == 1)
                 #expect("\(source)".hasSuffix(own.contains("SHOP") ? "SHOP" : "shop"), "\(source)")
             }
         }
@@ -238,6 +239,8 @@ import Testing
             ("socket = \"/run/cloakroom/php.sock\"", "\"socket\" in [pools.shop] is that of server.socket"),
             ("key = {}", "c.toml:3: [pools.shop.key] is empty: name a source of the pool's keys, or remove it"),
             ("key.environment = \"\"", "[pools.shop.key] names no source"),
+            ("key.command_timeout = 5", "[pools.shop.key] names no source"),
+            ("previous_key.file = \"/a\"", "[pools.shop.key] names no source"),
             (
                 "key = { file = \"/a\", credential = \"b\" }",
                 "c.toml:3: [pools.shop.key] names more than one source (file, credential); keep one of them"

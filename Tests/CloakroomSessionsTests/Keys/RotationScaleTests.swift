@@ -31,13 +31,17 @@ struct RotationScaleTests {
     }
 
     /// The times of reads and writes while something goes on: median, 99 of 100, the longest, and how many there were.
-    private func latencies(_ bench: RotationBench, _ body: @Sendable () async throws -> Void) async throws -> [Duration] {
+    private func latencies(_ bench: RotationBench, _ body: @Sendable () async throws -> Void) async throws -> [Duration]
+    {
         let ended = Signal()
         async let measured = measure(bench, until: ended)
         try await body()
         ended.raise()
         let sorted = try await measured.sorted()
-        return [sorted[sorted.count / 2], sorted[sorted.count * 99 / 100], sorted[sorted.count * 999 / 1000], sorted[sorted.count - 1], .seconds(sorted.count)]
+        return [
+            sorted[sorted.count / 2], sorted[sorted.count * 99 / 100], sorted[sorted.count * 999 / 1000],
+            sorted[sorted.count - 1], .seconds(sorted.count),
+        ]
     }
 
     private func measure(_ bench: RotationBench, until ended: Signal) async throws -> [Duration] {

@@ -254,6 +254,46 @@ struct RotationTests {
         try alone.expectSessions(1000..<6000)
     }
 
+    @Test("leaves nothing under the old key that was on its way into the store when the keyring changed")
+    func writtenMeanwhile() async throws {
+        var keys = [old]
+        let bench = try RotationBench(keys)
+        let ended = Signal()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    var number = part
+                    while ended.value == 0 {
+                        try await bench.write("text \(number)", number, version: 0)
+                        try bench.service.touch(
+                            RotationBench.session(number),
+                            version: #require(try bench.read(number)).version,
+                            lifetime: 1440,
+                            for: SessionClient(pid: 1)
+                        )
+                        await Task.yield()
+                        number = (number + 4) % 1000
+                        if number < 4 {
+                            for number in stride(from: part, to: 1000, by: 4) {
+                                _ = try bench.service.destroy(RotationBench.session(number), for: SessionClient(pid: 1))
+                            }
+                        }
+                    }
+                }
+            }
+            defer { ended.raise() }
+            for _ in 0..<25 {
+                let next = try RotationBench.makeKey()
+                _ = try bench.service.take(Keyring([next] + keys))
+                #expect(try await bench.rotate() != .interrupted)
+                #expect(try bench.counts().keys.allSatisfy { $0 == next.id })
+                #expect(try await bench.service.retire(keys[0].id) == .retired)
+                keys = [next]
+            }
+        }
+        #expect(bench.service.statistics[.unreadable] == 0)
+    }
+
     /// Uses sessions for as long as a rotation goes on; answers what is in them in the end.
     private func exercise(
         _ bench: RotationBench,

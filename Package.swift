@@ -20,6 +20,7 @@ let package = Package(
     name: "cloakroom",
     products: [
         .executable(name: "cloakroomd", targets: ["cloakroomd"]),
+        .executable(name: "cloakroomctl", targets: ["cloakroomctl"]),
         // Preloaded into daemons whose clock tests move, in the Swift tests and in PHP's.
         .library(name: "cloakroom-test-clock", type: .dynamic, targets: ["CTestClock"]),
         // For Benchmarks/MicroBenchmarks, which is a package of its own so that this one does not need its dependencies.
@@ -41,11 +42,13 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "CSpawn"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
+        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCrypto"]),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
         .target(
@@ -55,24 +58,29 @@ let package = Package(
         .target(
             name: "CloakroomServer",
             dependencies: [
-                "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto", "CloakroomStore",
-                "CloakroomSessions", nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomAdmin", "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto",
+                "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging, toml,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
             name: "cloakroomd",
             dependencies: [
-                "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions", "CloakroomServer",
-                nio, nioPosix, lifecycle, logging, arguments,
+                "CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions",
+                "CloakroomServer", nio, nioPosix, lifecycle, logging, arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "cloakroomctl",
+            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
+        ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),
+        .target(name: "CTestPeer", path: "Tests/CTestPeer"),
         .target(
             name: "CloakroomProcessKit",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", nio],
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CTestPeer", nio],
             path: "Tests/CloakroomProcessKit"
         ),
         .executableTarget(
@@ -93,6 +101,10 @@ let package = Package(
                 "CloakroomProtocol", "CloakroomCore", nio,
                 .product(name: "NIOTestUtils", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "CloakroomAdminTests",
+            dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit"]
         ),
         .testTarget(
             name: "CloakroomCryptoTests",
@@ -117,13 +129,15 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomServerTests",
-            dependencies: ["CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomTestKit", logging]
+            dependencies: [
+                "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomTestKit", logging,
+            ]
         ),
         .testTarget(
             name: "CloakroomDaemonTests",
             dependencies: [
-                "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
-                "CloakroomProcessKit",
+                "cloakroomd", "cloakroomctl", "CloakroomAdmin", "CloakroomProtocol", "CloakroomRocksDB",
+                "CloakroomStore", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
                 nio,
             ]
         ),
@@ -138,6 +152,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzRequest", ["CloakroomProtocol", nio]),
         ("FuzzResponse", ["CloakroomProtocol", nio]),
         ("FuzzKeyText", ["CloakroomCrypto"]),
+        ("FuzzAdminRequest", ["CloakroomAdmin"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomServer"]),
         ("FuzzClientAddress", ["CloakroomClient"]),

@@ -17,7 +17,7 @@ final class BrowserClaims
     /** Of X-Forwarded-For and Forwarded: the end counts, which the nearest proxy wrote. */
     private const MAX_FORWARDED = 160;
 
-    /** The fields of HELLO behind its label (docs/protocol.md). */
+    /** The fields of HELLO behind its pool (docs/protocol.md). */
     public static function current(): string
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.
@@ -68,7 +68,52 @@ final class BrowserClaims
 }
 
 /**
- * The connection to cloakroomd: frames, time limits, and a new connection when the daemon has closed the old one.
+ * Which of PHP's functions the handler works for.
+ *
+ * @internal for SessionHandler
+ */
+final class CallStack
+{
+    /**
+     * Whether the handler is called for session_regenerate_id(). It goes on with the session's data under a new id, so it must
+     * learn when the session was destroyed meanwhile; a touch has no answer.
+     */
+    public static function isRegenerating(): bool
+    {
+        // An application's calls may be deep, and looking at all of them takes long: mostly who called the handler says enough.
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
+            $class = $caller['class'] ?? null;
+            if ($class !== SessionHandler::class && $class !== self::class) {
+                break;
+            }
+            $caller = null;
+        }
+        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
+            return false;
+        }
+        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
+            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /**
+     * Whether the method that calls this was called by PHP itself, and not by a handler of the application around the handler.
+     * Only such a one can end a request without a call of close() or a shutdown function, and it takes time to be prepared for that.
+     */
+    public static function isCalledByPhp(): bool
+    {
+        $caller = \debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? null;
+
+        return $caller !== null && !isset($caller['class']) && \str_starts_with($caller['function'], 'session_');
+    }
+}
+
+/**
+ * The connection to cloakroomd: requests and their answers, and a new connection when the daemon has closed the old one.
  *
  * The socket is kept by the PHP worker from one request to the next. The first operation of each request therefore
  * sends a HELLO in front of its own frame, in the same packet: it releases what an earlier request left locked, and its
@@ -78,20 +123,8 @@ final class BrowserClaims
  */
 final class Connection
 {
-    private const CONNECT_SECONDS = 5;
-    /** Seconds to wait for an answer, besides the time that the daemon may wait for a lock. */
-    private const ANSWER_SECONDS = 5;
     private const ATTEMPTS = 3;
 
-    /** sun_path in unix(7) has 108 bytes, the last of which is NUL; PHP cuts a longer path and connects elsewhere. */
-    private const MAX_PATH = 107;
-    private const EAGAIN = 11;
-
-    private const HELLO = 1;
-    private const VERSION = 1;
-    private const HELLO_OK = "\x81\0\x01";
-    /** The size of its frame, without the session key at its end. */
-    private const HELLO_OK_SIZE = 21;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     /** The least operation that is no answer: this one, and ERROR. */
@@ -105,7 +138,6 @@ final class Connection
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
     private const FIRST_READ = 8192;
-    private const NEXT_READ = 262144;
     /** Data up to this size is copied behind its head and sent with one call; more is sent by itself, uncopied. */
     private const COPIED_SIZE = 65536;
 
@@ -124,24 +156,25 @@ final class Connection
     /** True when it may hold a session's lock. */
     public bool $locked = false;
 
-    /** @var resource|null */
-    private $stream = null;
+    private ?Stream $stream = null;
     /** @var resource|null */
     private $guard = null;
-    /** Seconds to wait for bytes, as set on the stream. */
-    private int $limit = 0;
     private ?Failure $reason = null;
     /** The token of the WRITE before. */
     private int $token = 0;
-    /** The process that opened the connections: after a fork, parent and child must not share one. */
-    private static int $owner = 0;
     private static ?\Closure $quiet = null;
 
+    private readonly string $path;
+    /** The pool that HELLO names; '' for none. */
+    private readonly string $pool;
+
     /**
-     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     * @param string $address   of the socket, see SocketAddress::find()
+     * @param bool   $isGuarded whether the end of the request gives back the lock, see Guard
      */
-    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
+    public function __construct(string $address, private readonly bool $isGuarded = true)
     {
+        [$this->path, $this->pool] = SocketAddress::parts($address);
     }
 
     /**
@@ -158,7 +191,7 @@ final class Connection
         #[\SensitiveParameter] string $data = '',
         int $wait = 0,
     ): string {
-        if ($this->stream !== null && self::$owner !== \getmypid()) {
+        if ($this->stream !== null && $this->stream->owner !== \getmypid()) {
             $this->drop();
         }
 
@@ -173,7 +206,7 @@ final class Connection
      */
     public function token(): int
     {
-        if (self::$owner !== \getmypid()) {
+        if ($this->stream?->owner !== \getmypid()) {
             $this->drop();
 
             return \random_int(1, self::FIRST_TOKENS);
@@ -198,16 +231,17 @@ final class Connection
         try {
             $attempt = 1;
             $answer = null;
-            if (\is_resource($this->stream)) {
+            $stream = $this->stream;
+            if (\is_resource($stream?->socket)) {
                 // Nearly always all there is to do. Each call costs more here than elsewhere: while the daemon ran, the
                 // processor's caches forgot PHP.
                 if (\strlen($data) <= self::COPIED_SIZE) {
-                    \fwrite($this->stream, $request . $data);
+                    \fwrite($stream->socket, $request . $data);
                 } else {
-                    $this->send($request, $data);
+                    self::send($stream, $request, $data);
                 }
-                $this->limitAnswer($wait);
-                $answer = (string) \fread($this->stream, self::FIRST_READ);
+                $stream->limitAnswer($wait, $this->lockWait);
+                $answer = (string) \fread($stream->socket, self::FIRST_READ);
                 if (
                     \strlen($answer) > 4
                     && $answer[4] < self::UNWRITTEN
@@ -217,7 +251,7 @@ final class Connection
 
                     return $answer;
                 }
-                $answer = $this->receive($answer, $wait);
+                $answer = $this->receive($stream, $answer, $wait);
                 ++$attempt;
             }
             for (; $answer === null; ++$attempt) {
@@ -226,7 +260,7 @@ final class Connection
                     $this->busy = true;
                 }
                 if ($attempt > self::ATTEMPTS) {
-                    throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
+                    throw $this->reason ?? Failure::unreachable($this->path, 'it closed the connection before its answer');
                 }
                 $answer = $this->askAnew($request, $data, $wait);
             }
@@ -254,7 +288,7 @@ final class Connection
      */
     public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
     {
-        $isSent = self::$owner === \getmypid() && $this->sent($request);
+        $isSent = $this->stream?->owner === \getmypid() && $this->sent($request);
         if (!$isSent && $repeat) {
             $this->ask($request . self::PING);
         }
@@ -267,13 +301,14 @@ final class Connection
      */
     public function sent(#[\SensitiveParameter] string $request): bool
     {
-        if (!\is_resource($this->stream)) {
+        $socket = $this->stream?->socket;
+        if (!\is_resource($socket)) {
             return false;
         }
         $this->busy = true;
         \set_error_handler(self::$quiet ??= static fn (): bool => true);
         try {
-            $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
+            $this->busy = \fwrite($socket, $request) !== \strlen($request);
         } finally {
             \restore_error_handler();
         }
@@ -302,8 +337,9 @@ final class Connection
     /** Closes the connection; whatever it held is released. */
     public function drop(): void
     {
-        if (\is_resource($this->stream)) {
-            \fclose($this->stream);
+        $socket = $this->stream?->socket;
+        if (\is_resource($socket)) {
+            \fclose($socket);
         }
         $this->stream = null;
         $this->busy = false;
@@ -314,13 +350,13 @@ final class Connection
     {
         $this->drop();
 
-        return $this->unreachable('its answer is not one that belongs to the request');
+        return Failure::unreachable($this->path, 'its answer is not one that belongs to the request');
     }
 
     /** @return array<string, mixed> without the session data that may still be held */
     public function __debugInfo(): array
     {
-        return ['path' => $this->path, 'connected' => \is_resource($this->stream), 'busy' => $this->busy];
+        return ['path' => $this->path, 'connected' => \is_resource($this->stream?->socket), 'busy' => $this->busy];
     }
 
     /**
@@ -335,48 +371,48 @@ final class Connection
     ): ?string {
         $stream = $this->connect();
         $this->token = \random_int(0, self::FIRST_TOKENS);
-        $label = RequestLabel::current();
-        $size = \strlen($label);
-        // The nonce is as random as the token, of which pack() takes the lower half.
-        $rest = $label . BrowserClaims::current();
-        $hello = \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $this->token, $size) . $rest;
-        \fwrite($stream, $data === '' ? $hello . $request : $hello);
-        $received = (string) \fread($stream, self::FIRST_READ);
-        $greeting = self::HELLO_OK . \substr($hello, 7, 4);
-        $size = self::greetingSize($received);
-        if (\strlen($received) < $size || !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
-            $received = $this->greeted($received, $greeting);
+        // The nonce is as random as the token, of which it is the lower half.
+        $hello = Greeting::hello($this->token, $this->pool);
+        \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
+        $received = (string) \fread($stream->socket, self::FIRST_READ);
+        if (!Greeting::isAnswered($received, $this->token)) {
+            $received = $this->greeted($stream, $received);
             if ($received === null) {
                 return null;
             }
-            $size = self::greetingSize($received);
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
-        $this->deferring = $received[11] !== "\0";
-        $this->sessionKey = $size === self::HELLO_OK_SIZE ? '' : \substr($received, self::HELLO_OK_SIZE, $size - self::HELLO_OK_SIZE);
-        $answer = \substr($received, $size);
+        [
+            'maxSize' => $this->maxSize,
+            'lockWait' => $this->lockWait,
+            'deferring' => $this->deferring,
+            'sessionKey' => $this->sessionKey,
+        ] = Greeting::decoded($received);
+        $answer = \substr($received, Greeting::size($received));
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
                 throw self::tooLarge(\strlen($data), $this->maxSize);
             }
-            $this->send($request, $data);
+            self::send($stream, $request, $data);
         }
         if ($answer === '') {
-            $this->limitAnswer($wait);
-            $answer = (string) \fread($stream, self::FIRST_READ);
+            $stream->limitAnswer($wait, $this->lockWait);
+            $answer = (string) \fread($stream->socket, self::FIRST_READ);
         }
 
-        return $this->receive($answer, $wait);
+        return $this->receive($stream, $answer, $wait);
     }
 
     /** A short write is not looked at: what can be read, or that nothing can, says more. */
-    private function send(#[\SensitiveParameter] string $request, #[\SensitiveParameter] string $data): void
-    {
+    private static function send(
+        Stream $stream,
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+    ): void {
         if (\strlen($data) <= self::COPIED_SIZE) {
-            \fwrite($this->stream, $request . $data);
-        } elseif (\fwrite($this->stream, $request) === \strlen($request)) {
-            \fwrite($this->stream, $data);
+            \fwrite($stream->socket, $request . $data);
+        } elseif (\fwrite($stream->socket, $request) === \strlen($request)) {
+            \fwrite($stream->socket, $data);
         }
     }
 
@@ -384,38 +420,29 @@ final class Connection
      * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
      * is not there.
      *
-     * @param string $greeting how it begins, behind its length
-     *
      * @throws Failure
      */
-    private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
+    private function greeted(Stream $stream, #[\SensitiveParameter] string $received): ?string
     {
-        $received = $this->pastUnwritten($received);
+        $received = $this->pastUnwritten($stream, $received);
         if ($received === null) {
             return null;
         }
         if ($received[4] === self::ERROR) {
-            $answer = $this->receive($received, 0);
+            $answer = $this->receive($stream, $received, 0);
             $this->reason = $answer === null ? null : Failure::fromFrame($answer);
 
             return null;
         }
-        $received = $this->fill($received, self::HELLO_OK_SIZE);
-        $size = self::greetingSize($received ?? '');
-        $received = $received === null ? null : $this->fill($received, $size);
-        if ($received !== null && !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
-            $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
+        $received = $stream->fill($received, Greeting::LEAST_SIZE);
+        $received = $received === null ? null : $stream->fill($received, Greeting::size($received));
+        if ($received !== null && !Greeting::isAnswered($received, $this->token)) {
+            $this->reason = Failure::unreachable($this->path, 'its greeting is not one that belongs to the request');
 
             return null;
         }
 
         return $received;
-    }
-
-    /** The size of the frame of HELLO_OK, as far as that is known from what was received. */
-    private static function greetingSize(#[\SensitiveParameter] string $received): int
-    {
-        return self::HELLO_OK_SIZE + \ord($received[self::HELLO_OK_SIZE - 1] ?? "\0");
     }
 
     /**
@@ -426,25 +453,25 @@ final class Connection
      *
      * @throws Failure
      */
-    private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
+    private function receive(Stream $stream, #[\SensitiveParameter] string $received, int $wait): ?string
     {
         $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
         if ($size !== \strlen($received) || $received[4] === self::UNWRITTEN) {
-            $this->limitAnswer($wait);
-            $received = $this->pastUnwritten($received);
+            $stream->limitAnswer($wait, $this->lockWait);
+            $received = $this->pastUnwritten($stream, $received);
             if ($received === null) {
                 return null;
             }
             $size = \unpack('N', $received)[1] + 4;
             if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
-                $received = $this->fill($received, $size);
+                $received = $stream->fill($received, $size);
                 if ($received === null) {
                     return null;
                 }
             }
         }
         if (\strlen($received) !== $size) {
-            $this->reason = $this->unreachable('its answer is malformed');
+            $this->reason = Failure::unreachable($this->path, 'its answer is malformed');
 
             return null;
         }
@@ -463,11 +490,11 @@ final class Connection
      *
      * @throws Failure
      */
-    private function pastUnwritten(#[\SensitiveParameter] string $received): ?string
+    private function pastUnwritten(Stream $stream, #[\SensitiveParameter] string $received): ?string
     {
-        while (($received = $this->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
+        while (($received = $stream->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
             $size = \unpack('N', $received)[1] + 4;
-            if ($size > self::FRAME_OVERHEAD || ($received = $this->fill($received, $size)) === null) {
+            if ($size > self::FRAME_OVERHEAD || ($received = $stream->fill($received, $size)) === null) {
                 return null;
             }
             $this->unwritten .= ($this->unwritten === '' ? '' : '; ') . Failure::reasonOf(\substr($received, 13, $size - 13));
@@ -477,111 +504,18 @@ final class Connection
         return $received;
     }
 
-    /**
-     * Reads on until there are `$size` bytes; null when the daemon ends the connection first.
-     *
-     * @throws Failure when that takes longer than the limit
-     */
-    private function fill(#[\SensitiveParameter] string $received, int $size): ?string
-    {
-        $missing = $size - \strlen($received);
-        if ($missing <= 0) {
-            return $received;
-        }
-        $end = \hrtime(true) + $this->limit * 1_000_000_000;
-        while ($missing > 0) {
-            if (\stream_get_meta_data($this->stream)['timed_out'] || \hrtime(true) > $end) {
-                throw $this->unreachable("no answer within $this->limit seconds");
-            }
-            $more = (string) \fread($this->stream, \min($missing, self::NEXT_READ));
-            if ($more === '' && !\stream_get_meta_data($this->stream)['timed_out']) {
-                return null;
-            }
-            $received .= $more;
-            $missing -= \strlen($more);
-        }
-
-        return $received;
-    }
-
-    /**
-     * @return resource
-     *
-     * @throws Failure
-     */
-    private function connect()
+    /** @throws Failure */
+    private function connect(): Stream
     {
         $this->guard = null;
         $this->reason = null;
-        if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
-            throw $this->unreachable('the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
-        }
-        $stream = $this->open();
-        $process = \getmypid();
-        if (self::$owner !== $process) {
-            if (self::$owner !== 0) {
-                // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
-                \fclose($stream);
-                $stream = $this->open();
-            }
-            self::$owner = $process;
-        }
-        $this->stream = $stream;
-        $this->limit = self::ANSWER_SECONDS;
-        \stream_set_timeout($stream, self::ANSWER_SECONDS);
-        // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
-        \stream_set_read_buffer($stream, 0);
+        $this->stream = Stream::to($this->path);
         if ($this->isGuarded) {
             // PHP closes what was opened last first: this one while the connection can still be used.
             $this->guard = Guard::of($this);
         }
 
-        return $stream;
-    }
-
-    /**
-     * @return resource
-     *
-     * @throws Failure
-     */
-    private function open()
-    {
-        $end = 0;
-        for ($pause = 1000; ; $pause = \min(2 * $pause, 50_000)) {
-            $stream = \stream_socket_client(
-                SocketAddress::SCHEME . $this->path,
-                $errno,
-                $error,
-                self::CONNECT_SECONDS,
-                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
-            );
-            if ($stream !== false) {
-                return $stream;
-            }
-            $now = \hrtime(true);
-            $end = $end ?: $now + self::CONNECT_SECONDS * 1_000_000_000;
-            if ($errno !== self::EAGAIN || $now >= $end) {
-                throw $this->unreachable($error);
-            }
-            // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
-            \usleep($pause);
-        }
-    }
-
-    /** @param int $wait as in ask() */
-    private function limitAnswer(int $wait): void
-    {
-        $longest = $wait === 0 || $wait > $this->lockWait ? $this->lockWait : $wait;
-        $limit = self::ANSWER_SECONDS + \intdiv($longest + 999, 1000);
-        if ($limit !== $this->limit) {
-            $this->limit = $limit;
-            \stream_set_timeout($this->stream, $limit);
-        }
-    }
-
-    private function unreachable(string $reason): Failure
-    {
-        return new Failure("cloakroomd cannot be reached at $this->path: $reason");
+        return $this->stream;
     }
 
     /** The failure of a session that is larger than the daemon takes. */
@@ -645,7 +579,7 @@ final class CookieSettings
 /**
  * Whom the open session belongs to, as far as this request knows.
  *
- * @internal for SessionHandler
+ * @internal for OpenSession and UserRequests
  */
 final class CurrentUser
 {
@@ -757,6 +691,12 @@ final class Failure extends \RuntimeException
         return new self(self::reasonOf(\substr($frame, 5, 2) . \substr($frame, 8)), \unpack('n', $frame, 5)[1]);
     }
 
+    /** That the daemon did not answer, or not as it should. */
+    public static function unreachable(string $path, string $reason): self
+    {
+        return new self("cloakroomd cannot be reached at $path: $reason");
+    }
+
     /** What the daemon means: the fields code and text, as ERROR and UNWRITTEN have them. */
     public static function reasonOf(string $fields): string
     {
@@ -764,6 +704,80 @@ final class Failure extends \RuntimeException
         $name = self::NAMES[$code] ?? 'error';
 
         return "$name: cloakroomd says: " . \substr($fields, 2) . " ($code)";
+    }
+}
+
+/**
+ * What the requests of the protocol have in common (docs/protocol.md).
+ *
+ * @internal
+ */
+final class Frame
+{
+    private const MAX_U32 = 0xffffffff;
+
+    /** The frame of a request, with its length in front. */
+    public static function of(int $operation, #[\SensitiveParameter] string $fields): string
+    {
+        return \pack('NC', 1 + \strlen($fields), $operation) . $fields;
+    }
+
+    /** The nearest value that a field of 32 bits can have. */
+    public static function u32(int $value): int
+    {
+        return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
+    }
+}
+
+/**
+ * HELLO, with which a connection begins in each request, and HELLO_OK, its answer (docs/protocol.md).
+ *
+ * @internal for Connection
+ */
+final class Greeting
+{
+    /** The size of HELLO_OK's frame, without the session key at its end. */
+    public const LEAST_SIZE = 21;
+
+    private const HELLO = 1;
+    private const VERSION = 1;
+    private const HELLO_OK = "\x81\0\x01";
+
+    /** The frame of HELLO, which names the pool unless that is empty. Of the nonce the lower 32 bits count. */
+    public static function hello(int $nonce, string $pool): string
+    {
+        $label = RequestLabel::current();
+        $rest = $label . \chr(\strlen($pool)) . $pool . BrowserClaims::current();
+
+        return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
+    }
+
+    /** Whether what was received begins with the whole answer to the HELLO with this nonce. */
+    public static function isAnswered(#[\SensitiveParameter] string $received, int $nonce): bool
+    {
+        $size = self::size($received);
+
+        return \strlen($received) >= $size
+            && \str_starts_with($received, \pack('N', $size - 4) . self::HELLO_OK . \pack('N', $nonce));
+    }
+
+    /** The size of the answer's frame, as far as that is known from what was received. */
+    public static function size(#[\SensitiveParameter] string $received): int
+    {
+        return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
+    }
+
+    /**
+     * What the daemon says of itself.
+     *
+     * @return array{maxSize: int, lockWait: int, deferring: bool, sessionKey: string} see the properties of Connection
+     */
+    public static function decoded(#[\SensitiveParameter] string $received): array
+    {
+        return \unpack('NmaxSize/NlockWait', $received, 12) + [
+            'deferring' => $received[11] !== "\0",
+            'sessionKey' => \substr($received, self::LEAST_SIZE, self::size($received) - self::LEAST_SIZE),
+        ];
     }
 }
 
@@ -833,6 +847,350 @@ final class Memory
 
         return $needed <= $limit
             || PoolSettings::set('memory_limit', (string) $needed);
+    }
+}
+
+/**
+ * The session of this request: what is known of it, and what is done with it at the daemon.
+ *
+ * One object serves all sessions that a request opens, one after the other. Nothing here warns; SessionHandler does.
+ *
+ * @internal for SessionHandler and UserRequests
+ */
+final class OpenSession
+{
+    private const READ = 2;
+    private const WRITE = 3;
+    private const TOUCH = 4;
+    private const DESTROY = 6;
+    private const RETIRE = 9;
+
+    private const FOUND = "\x82";
+    private const ABSENT = "\x83";
+    private const WRITTEN = "\x84";
+    private const DESTROYED = "\x85";
+
+    private const LOCK = 1;
+    private const PRESENTED = 2;
+    private const REPLACES = 4;
+    private const AND_RELEASE = 1;
+    private const DEFERRED = 2;
+    private const IDENTIFIED = 4;
+    private const UNREADABLE = "\3";
+    private const OTHER_ADDRESS = "\5";
+    private const OTHER_AGENT = "\6";
+    /** Why there is no session, as the daemon and as an application says it. */
+    private const REJECTIONS = [
+        "\0" => Session::UNKNOWN,
+        "\1" => Session::IDLE,
+        "\2" => Session::DESTROYED,
+        "\3" => Session::UNKNOWN,
+        "\4" => Session::ABSOLUTE,
+        self::OTHER_ADDRESS => Session::ADDRESS,
+        self::OTHER_AGENT => Session::AGENT,
+        "\7" => Session::REUSED,
+    ];
+    /** The version of a session that is absent. */
+    private const NO_VERSION = "\0\0\0\0\0\0\0\0";
+
+    /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
+    private const MAX_WAIT = 4_294_967;
+    /** Data up to this size, in bytes, need not be waited for; a frame of more than 16 KiB may be one too many. */
+    private const DEFERRED_SIZE = 15 << 10;
+
+    /** What sessions are called, while the handler is open. */
+    public ?string $name = null;
+    /** True when the session is read-only: read without its lock, and not written. */
+    public bool $isReadOnly = false;
+    /** The session that was read, or that could not be: what follows belongs to it. */
+    public ?string $id = null;
+    /** How frames name that session: its name and id. */
+    public string $reference = '';
+    /** What is stored, as far as this request knows; null when there is no such session. */
+    public ?string $data = null;
+    /** Whether what is stored did not authenticate. */
+    public bool $isUnreadable = false;
+    /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
+    public bool $isAhead = false;
+    /** Why `validateId` could not fetch the session, for `read` to report. */
+    public ?Failure $failure = null;
+    /** The session whose place the next one takes, while session_regenerate_id() is at work. */
+    public ?string $previous = null;
+    /** Whether this request has ended its own session, with others of the user. */
+    public bool $hasEnded = false;
+    public readonly CurrentUser $user;
+    /** As the daemon sends it, since nothing is calculated with it. */
+    private string $version = self::NO_VERSION;
+    /** How many writes were sent since, and not waited for: each adds one to the version. */
+    private int $deferredWrites = 0;
+    /** Why there is no such session; a reason of ABSENT. */
+    private string $absence = '';
+
+    public function __construct(public readonly Connection $connection)
+    {
+        $this->user = new CurrentUser();
+    }
+
+    /** How frames name a session: its name and id, each with its length; null when it cannot be an id. */
+    public function referenceTo(#[\SensitiveParameter] string $id): ?string
+    {
+        return SessionId::isValid($id)
+            ? \chr(\strlen((string) $this->name)) . $this->name . \pack('n', \strlen($id)) . $id
+            : null;
+    }
+
+    /**
+     * Reads the session: under its lock, unless it is read-only.
+     *
+     * @param ?string $reference   what referenceTo() has made of the id, if it is known
+     * @param bool    $isPresented whether it is the browser that has presented the id
+     *
+     * @throws Failure
+     */
+    public function fetch(
+        #[\SensitiveParameter] string $id,
+        #[\SensitiveParameter] ?string $reference = null,
+        bool $isPresented = false,
+    ): void {
+        $connection = $this->connection;
+        $isLocking = !$this->isReadOnly;
+        $wait = 0;
+        if ($isLocking) {
+            $seconds = (int) PoolSettings::get('max_execution_time');
+            $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
+        }
+        $this->id = null;
+        $this->isAhead = false;
+        $this->failure = null;
+        $this->hasEnded = false;
+        $this->reference = $reference ??= $this->requireReferenceTo($id);
+        $connection->locked = $isLocking;
+        $flags = $isLocking ? self::LOCK : 0;
+        if ($this->previous !== null) {
+            $flags |= self::REPLACES;
+            $reference .= $this->previous;
+        } elseif ($isPresented) {
+            $flags |= self::PRESENTED;
+        }
+        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $flags, $wait) . $reference;
+        $answer = $connection->ask($request, '', $wait);
+        // Once more: a connection that was made anew has given back what the old one held.
+        $connection->locked = $isLocking;
+        if ($answer[4] === self::FOUND) {
+            $this->version = \substr($answer, 6, 8);
+            $this->data = \substr($answer, 14);
+            $this->absence = '';
+            $this->isUnreadable = false;
+        } else {
+            $this->expect(self::ABSENT, $answer);
+            $this->version = self::NO_VERSION;
+            $this->data = null;
+            $this->absence = $answer[6];
+            $this->isUnreadable = $answer[6] === self::UNREADABLE;
+            if ($this->isOthers()) {
+                // Its lock is its owner's.
+                $connection->locked = false;
+            }
+        }
+        $connection->deferring = $answer[5] !== "\0";
+        $this->deferredWrites = 0;
+        $this->id = $id;
+        $this->isAhead = true;
+    }
+
+    /**
+     * Whether there is a session, without locking it.
+     *
+     * @throws Failure
+     */
+    public function exists(#[\SensitiveParameter] string $reference): bool
+    {
+        $answer = $this->connection->ask(Frame::of(self::READ, \pack('CN', 0, 0) . $reference));
+        $isFound = $answer[4] === self::FOUND;
+        $isFound || $this->expect(self::ABSENT, $answer);
+        $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
+        $this->connection->deferring = $answer[5] !== "\0";
+
+        return $isFound;
+    }
+
+    /** Whether the session that is absent is another browser's. */
+    public function isOthers(): bool
+    {
+        return $this->absence === self::OTHER_ADDRESS || $this->absence === self::OTHER_AGENT;
+    }
+
+    /** Why the session is absent, as Session::rejection() says it. */
+    public function rejection(): string
+    {
+        return self::REJECTIONS[$this->absence] ?? Session::UNKNOWN;
+    }
+
+    /**
+     * Stores the session and unlocks it; of a session that has not changed, only the expiry is moved.
+     *
+     * @param bool $isRegenerating whether the session is about to get a new id
+     *
+     * @throws Failure
+     */
+    public function save(#[\SensitiveParameter] string $data, bool $isRegenerating): void
+    {
+        $this->previous = $isRegenerating ? $this->reference : null;
+        $isChanged = $data !== $this->data;
+        // Not under the old id of a session that gets a new one.
+        $user = $isRegenerating || $this->isReadOnly ? null : $this->user->toStore($this->connection->sessionKey, $isChanged);
+        if (!$isChanged && $user === null) {
+            $isRegenerating ? $this->store($data) : $this->touch();
+        } elseif (!$this->isReadOnly) {
+            $this->store($data, $user);
+        }
+        $this->connection->locked = false;
+    }
+
+    /**
+     * Destroys a session; false when there was none.
+     *
+     * @param bool $isRegenerating whether another takes its place
+     *
+     * @throws Failure
+     */
+    public function destroy(#[\SensitiveParameter] string $id, bool $isRegenerating): bool
+    {
+        $reference = $this->requireReferenceTo($id);
+        $this->previous = $isRegenerating ? $reference : null;
+        $answer = $this->connection->ask(Frame::of($isRegenerating ? self::RETIRE : self::DESTROY, $reference));
+        $this->expect(self::DESTROYED, $answer);
+        $this->connection->locked = false;
+
+        return $answer[5] !== "\0";
+    }
+
+    /** Notes that this request has ended its own session. */
+    public function noteEnd(): void
+    {
+        $this->hasEnded = true;
+        // So that session_destroy() misses nothing.
+        $this->data = null;
+    }
+
+    /** Gives back the lock, and what is known of the session. */
+    public function forget(): void
+    {
+        $connection = $this->connection;
+        if ($connection->locked || $connection->busy) {
+            $connection->release();
+        }
+        $this->id = null;
+        $this->data = null;
+        $this->version = self::NO_VERSION;
+        $this->isAhead = false;
+        $this->isUnreadable = false;
+        $this->failure = null;
+    }
+
+    /** @return array<string, mixed> without ids and session data */
+    public function __debugInfo(): array
+    {
+        return ['connection' => $this->connection, 'open' => $this->name !== null];
+    }
+
+    /**
+     * @param ?string $user whom it belongs to from now on, empty for nobody; null: to whom it did before
+     *
+     * @throws Failure
+     */
+    private function store(#[\SensitiveParameter] string $data, #[\SensitiveParameter] ?string $user = null): void
+    {
+        $connection = $this->connection;
+        $reference = $this->reference;
+        $identified = 0;
+        if ($user !== null) {
+            $reference .= \chr(\strlen($user)) . $user;
+            $identified = self::IDENTIFIED;
+        }
+        $size = \strlen($data);
+        if ($size > $connection->maxSize) {
+            throw Connection::tooLarge($size, $connection->maxSize);
+        }
+        $version = $this->presentVersion();
+        $length = 22 + \strlen($reference) + $size;
+        $token = $connection->token();
+        $lifetime = self::lifetime();
+        $this->data = $data;
+        if ($connection->deferring && $this->mayBeDeferred($size)) {
+            $flags = self::AND_RELEASE | self::DEFERRED | $identified;
+            $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
+            if ($connection->sent($request)) {
+                ++$this->deferredWrites;
+
+                return;
+            }
+            // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
+        }
+        $flags = self::AND_RELEASE | $identified;
+        $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference;
+        $answer = $connection->exchange($request, $data);
+        $this->expect(self::WRITTEN, $answer);
+        $this->version = \substr($answer, 5);
+        $this->deferredWrites = 0;
+        if ($user !== null) {
+            $this->user->isPending = false;
+        }
+    }
+
+    /**
+     * Whether nobody needs to learn at once what becomes of a write.
+     *
+     * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
+     * to what was destroyed or written by another request meanwhile. A log-in may be one too many.
+     */
+    private function mayBeDeferred(int $size): bool
+    {
+        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null
+            && !$this->user->isPending;
+    }
+
+    /** @throws Failure */
+    private function touch(): void
+    {
+        $reference = $this->reference;
+        $request = \pack(
+            'NCCa8N',
+            14 + \strlen($reference),
+            self::TOUCH,
+            self::AND_RELEASE,
+            $this->presentVersion(),
+            self::lifetime(),
+        ) . $reference;
+        $this->connection->tell($request, true);
+    }
+
+    /** The version that the session has when all that this request has sent was carried out. */
+    private function presentVersion(): string
+    {
+        return $this->deferredWrites === 0
+            ? $this->version
+            : \pack('J', \unpack('J', $this->version)[1] + $this->deferredWrites);
+    }
+
+    private static function lifetime(): int
+    {
+        return Frame::u32((int) PoolSettings::get('session.gc_maxlifetime'));
+    }
+
+    /** @throws Failure */
+    private function requireReferenceTo(#[\SensitiveParameter] string $id): string
+    {
+        return $this->referenceTo($id)
+            ?? throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
+    }
+
+    /** @throws Failure */
+    private function expect(string $operation, #[\SensitiveParameter] string $answer): void
+    {
+        if ($answer[4] !== $operation) {
+            throw $this->connection->unexpected();
+        }
     }
 }
 
@@ -1051,7 +1409,7 @@ final class RememberMe
         $connection = SessionHandler::connection()
             ?? (self::$connection ??= new Connection(SocketAddress::find((string) \session_save_path())));
         try {
-            $answer = $connection->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
+            $answer = $connection->ask(Frame::of($operation, $fields));
             if (!\in_array($answer[4], $expected, true)) {
                 throw $connection->unexpected();
             }
@@ -1162,7 +1520,7 @@ final class Session
      */
     public static function identify(#[\SensitiveParameter] string|int $user): void
     {
-        SessionHandler::active()->identify((string) $user);
+        self::requests()->identify((string) $user);
     }
 
     /**
@@ -1177,7 +1535,7 @@ final class Session
      */
     public static function sessions(#[\SensitiveParameter] ?string $user = null): array
     {
-        return UserSession::listOf(SessionHandler::active()->askAboutUser($user));
+        return UserSession::listOf(self::requests()->list($user));
     }
 
     /**
@@ -1193,7 +1551,7 @@ final class Session
             throw new SessionException('the tag of a session has 12 hexadecimal digits');
         }
 
-        return SessionHandler::active()->endOfUser(2, null, \hex2bin($tag)) > 0;
+        return self::requests()->end(2, null, \hex2bin($tag)) > 0;
     }
 
     /**
@@ -1203,7 +1561,7 @@ final class Session
      */
     public static function endOthers(): int
     {
-        return SessionHandler::active()->endOfUser(1, null);
+        return self::requests()->end(1, null);
     }
 
     /**
@@ -1215,13 +1573,19 @@ final class Session
      */
     public static function endAll(#[\SensitiveParameter] ?string $user = null): int
     {
-        return SessionHandler::active()->endOfUser(0, $user);
+        return self::requests()->end(0, $user);
     }
 
     /** @internal for SessionHandler */
     public static function noteRejection(?string $reason): void
     {
         self::$rejection = $reason;
+    }
+
+    /** @throws SessionException */
+    private static function requests(): UserRequests
+    {
+        return new UserRequests(SessionHandler::active());
     }
 }
 
@@ -1250,95 +1614,28 @@ final class SessionHandler implements
     \SessionIdInterface,
     \SessionUpdateTimestampHandlerInterface
 {
-    private const READ = 2;
-    private const WRITE = 3;
-    private const TOUCH = 4;
-    private const DESTROY = 6;
     private const GC = 7;
-    private const RETIRE = 9;
-    private const SESSIONS = 10;
-    private const END = 11;
-
-    private const FOUND = "\x82";
-    private const ABSENT = "\x83";
-    private const WRITTEN = "\x84";
-    private const DESTROYED = "\x85";
     private const COLLECTED = "\x86";
-    private const SESSIONS_ARE = "\x89";
-    private const ENDED = "\x8a";
-
-    private const LOCK = 1;
-    private const PRESENTED = 2;
-    private const REPLACES = 4;
-    private const AND_RELEASE = 1;
-    private const DEFERRED = 2;
-    private const IDENTIFIED = 4;
-    private const UNREADABLE = "\3";
-    private const OTHER_ADDRESS = "\5";
-    private const OTHER_AGENT = "\6";
-    /** Why there is no session, as the daemon and as an application says it. */
-    private const REJECTIONS = [
-        "\0" => Session::UNKNOWN,
-        "\1" => Session::IDLE,
-        "\2" => Session::DESTROYED,
-        "\3" => Session::UNKNOWN,
-        "\4" => Session::ABSOLUTE,
-        self::OTHER_ADDRESS => Session::ADDRESS,
-        self::OTHER_AGENT => Session::AGENT,
-        "\7" => Session::REUSED,
-    ];
-    /** The version of a session that is absent. */
-    private const NO_VERSION = "\0\0\0\0\0\0\0\0";
 
     private const MAX_NAME = 255;
-    private const MAX_U32 = 0xffffffff;
-    /** Longest wait for a lock that a READ can ask for, in seconds: its field has 32 bits of milliseconds. */
-    private const MAX_WAIT = 4_294_967;
-    /** Data up to this size, in bytes, need not be waited for; a frame of more than 16 KiB may be one too many. */
-    private const DEFERRED_SIZE = 15 << 10;
     /** Memory that saving a session may take besides that for its data, in bytes. */
     private const ROOM = 4 << 20;
 
-    private ?Connection $connection = null;
-    /** The session's name, while the handler is open. */
-    private ?string $name = null;
-    /** The session that was read: what follows belongs to it. */
-    private ?string $id = null;
-    /** As the daemon sends it, since nothing is calculated with it. */
-    private string $version = self::NO_VERSION;
-    /** How many writes were sent since, and not waited for: each adds one to the version. */
-    private int $deferredWrites = 0;
-    /** How frames name that session: its name and id. */
-    private string $reference = '';
-    /** What is stored, as far as this request knows; null when there is no such session. */
-    private ?string $data = null;
-    private bool $unreadable = false;
-    /** Why there is no such session; a reason of ABSENT. */
-    private string $absence = '';
-    /** The session whose place the next one takes, while session_regenerate_id() is at work. */
-    private ?string $previous = null;
-    /** True when `validateId` has fetched the session and `read` has not been called for it yet. */
-    private bool $ahead = false;
-    /** Why `validateId` could not fetch the session, for `read` to report. */
-    private ?Failure $failure = null;
-    /** True when the session is read-only: read without its lock, and not written. */
-    private bool $snapshot = false;
-    private readonly CurrentUser $user;
-    /** Whether this request has ended its own session, with others of the user. */
-    private bool $hasEnded = false;
+    /** Null until the handler is opened. */
+    private ?OpenSession $session = null;
     /** The handler that was opened last. */
     private static ?self $last = null;
     /** What readOnly() has chosen for the next session; null when it was not called. */
     private static ?bool $next = null;
 
     /**
-     * @param ?string $socket   the daemon's socket; without it see SocketAddress::find()
+     * @param ?string $socket   the daemon's socket, with `?pool=NAME` behind it if a pool is to be named; without it see
+     *                          SocketAddress::find()
      * @param ?bool   $readOnly whether sessions are read-only unless readOnly() says otherwise; without it they are when
      *                          `CLOAKROOM_READ_ONLY` is `1`, `on`, `yes` or `true`
      */
     public function __construct(private readonly ?string $socket = null, private readonly ?bool $readOnly = null)
     {
-        $this->user = new CurrentUser();
     }
 
     /**
@@ -1362,21 +1659,23 @@ final class SessionHandler implements
         if ($name === '' || \strlen($name) > self::MAX_NAME) {
             return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
-        if ($this->connection === null) {
-            $this->connection = new Connection($this->socket ?? SocketAddress::find($path), !self::isCalledByPhp());
+        if ($this->session === null) {
+            $connection = new Connection($this->socket ?? SocketAddress::find($path), !CallStack::isCalledByPhp());
+            $this->session = new OpenSession($connection);
             \register_shutdown_function($this->abandon(...));
         }
-        if ($this->name === null || $this->id === null) {
+        $session = $this->session;
+        if ($session->name === null || $session->id === null) {
             // Otherwise it is session_reset(), which opens once more what it has.
-            $this->snapshot = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
+            $session->isReadOnly = self::$next ?? $this->readOnly ?? self::isReadOnlyByEnvironment();
             self::$next = null;
-            if ($this->previous === null || !self::isRegenerating()) {
-                $this->previous = null;
-                $this->user->forget();
+            if ($session->previous === null || !CallStack::isRegenerating()) {
+                $session->previous = null;
+                $session->user->forget();
                 Session::noteRejection(null);
             }
         }
-        $this->name = $name;
+        $session->name = $name;
         self::$last = $this;
 
         return true;
@@ -1384,8 +1683,10 @@ final class SessionHandler implements
 
     public function close(): bool
     {
-        $this->forget();
-        $this->name = null;
+        if ($this->session !== null) {
+            $this->session->forget();
+            $this->session->name = null;
+        }
 
         return true;
     }
@@ -1393,7 +1694,7 @@ final class SessionHandler implements
     /** Whether PHP has used this handler in the present request. */
     public function wasOpened(): bool
     {
-        return $this->connection !== null;
+        return $this->session !== null;
     }
 
     /** Makes an id. PHP calls this without `open`, too. */
@@ -1410,101 +1711,94 @@ final class SessionHandler implements
      */
     public function validateId(#[\SensitiveParameter] string $id): bool
     {
-        if ($this->name === null) {
+        $session = $this->session;
+        if ($session?->name === null) {
             // The application has put callbacks of its own in place of this object, and PHP has kept this method.
             return true;
         }
-        $reference = $this->reference($id);
+        $reference = $session->referenceTo($id);
         if ($reference === null) {
             return false;
         }
-        if ($this->id !== null && $this->id !== $id && !$this->ahead) {
+        if ($session->id !== null && $session->id !== $id && !$session->isAhead) {
             return $this->exists($reference);
         }
         try {
-            $this->fetch($id, $reference, self::PRESENTED);
+            $session->fetch($id, $reference, true);
         } catch (Failure $failure) {
             // "No" would give the visitor a new, empty session in place of an error.
-            $this->forget();
-            $this->id = $id;
-            $this->failure = $failure;
+            $session->forget();
+            $session->id = $id;
+            $session->failure = $failure;
 
             return true;
         }
-        if ($this->unreadable) {
-            $this->forget();
-            $this->warnUnreadable();
+        if ($session->isUnreadable) {
+            $session->forget();
+            self::warnUnreadable();
 
             return false;
         }
-        if ($this->data === null && $this->previous === null) {
-            Session::noteRejection(self::REJECTIONS[$this->absence] ?? Session::UNKNOWN);
+        if ($session->data === null && $session->previous === null) {
+            Session::noteRejection($session->rejection());
         }
 
-        return $this->data !== null;
+        return $session->data !== null;
     }
 
     public function read(#[\SensitiveParameter] string $id): string|false
     {
         try {
-            if (!$this->ahead || $this->id !== $id) {
-                $this->failure !== null && $this->id === $id ? throw $this->failure : $this->fetch($id);
+            $session = $this->requireSession();
+            if (!$session->isAhead || $session->id !== $id) {
+                $session->failure !== null && $session->id === $id ? throw $session->failure : $session->fetch($id);
             }
-            if ($this->unreadable) {
-                $this->forget();
-                $this->warnUnreadable();
-                $this->fetch($id);
+            if ($session->isUnreadable) {
+                $session->forget();
+                self::warnUnreadable();
+                $session->fetch($id);
             }
         } catch (Failure $failure) {
             return $this->failed($failure);
         }
-        if ($this->data === null && $this->isOthers()) {
+        if ($session->data === null && $session->isOthers()) {
             // Only without session.use_strict_mode; with it the visitor has got a new id by now.
             return $this->failed(new Failure('the session belongs to another browser, and is refused'));
         }
-        $this->ahead = false;
+        $session->isAhead = false;
         // Not in validateId(), out of which PHP makes something else of an exception.
-        if ($this->connection->unwritten !== '') {
+        if ($session->connection->unwritten !== '') {
             $this->reportUnwritten();
         }
 
-        return $this->data ?? '';
+        return $session->data ?? '';
     }
 
     /** Stores the session and unlocks it; of a session that has not changed, only the expiry is moved. */
     public function write(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
     {
-        if ($this->id !== $id || $this->ahead || $this->failure !== null) {
-            $this->forget();
+        $session = $this->session;
+        if ($session === null || $session->id !== $id || $session->isAhead || $session->failure !== null) {
+            $session?->forget();
 
             return self::warn('a session that was not read is not written');
         }
-        if ($this->hasEnded) {
-            $this->forget();
+        if ($session->hasEnded) {
+            $session->forget();
 
             return true;
         }
-        if ($this->snapshot && ($refusal = $this->refusalToWrite($data)) !== null) {
-            $this->forget();
+        if ($session->isReadOnly && ($refusal = self::refusalToWrite($session, $data)) !== null) {
+            $session->forget();
 
             return self::warn($refusal);
         }
         try {
-            $isRegenerating = self::isRegenerating();
-            $this->previous = $isRegenerating ? $this->reference : null;
-            $isChanged = $data !== $this->data;
-            // Not under the old id of a session that gets a new one.
-            $user = $isRegenerating || $this->snapshot ? null : $this->user->toStore($this->connection->sessionKey, $isChanged);
-            if (!$isChanged && $user === null) {
-                $isRegenerating ? $this->store($data) : $this->touch();
-            } elseif (!$this->snapshot) {
-                $this->store($data, $user);
-            }
+            $session->save($data, CallStack::isRegenerating());
         } catch (Failure $failure) {
             return $this->failed($failure);
         }
-        $this->connection->locked = false;
-        if ($this->connection->unwritten !== '') {
+        if ($session->connection->unwritten !== '') {
             $this->reportUnwritten();
         }
 
@@ -1514,33 +1808,27 @@ final class SessionHandler implements
     /** Only called with `session.lazy_write` on, which `prepend.php` switches off; true without `open`, see there. */
     public function updateTimestamp(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $data): bool
     {
-        return $this->name === null || $this->write($id, $data);
+        return $this->session?->name === null || $this->write($id, $data);
     }
 
     public function destroy(#[\SensitiveParameter] string $id): bool
     {
-        if ($this->snapshot) {
-            $this->forget();
+        if ($this->session?->isReadOnly) {
+            $this->session->forget();
 
             return self::warn('the session was opened read-only, and is not destroyed');
         }
         try {
-            $connection = $this->requireConnection();
-            $reference = $this->requireReference($id);
-            $isRegenerating = self::isRegenerating();
-            $this->previous = $isRegenerating ? $reference : null;
-            $operation = $isRegenerating ? self::RETIRE : self::DESTROY;
-            $answer = $connection->ask(\pack('NC', 1 + \strlen($reference), $operation) . $reference);
-            $this->expect(self::DESTROYED, $answer);
+            $session = $this->requireSession();
+            $wasThere = $session->destroy($id, CallStack::isRegenerating());
         } catch (Failure $failure) {
             return $this->failed($failure);
         }
-        $this->connection->locked = false;
         $this->reportUnwritten();
         $isGone = false;
-        if ($this->id === $id) {
-            $isGone = $this->data !== null && $answer[5] === "\0";
-            $this->forget();
+        if ($session->id === $id) {
+            $isGone = $session->data !== null && !$wasThere;
+            $session->forget();
         }
 
         // With "true" session_regenerate_id(true) would give what was destroyed a new id.
@@ -1550,11 +1838,13 @@ final class SessionHandler implements
     public function gc(int $max_lifetime): int|false
     {
         try {
-            $request = \pack('NCN', 5, self::GC, self::clamp($max_lifetime));
-            $answer = $this->requireConnection()->ask($request);
-            $this->expect(self::COLLECTED, $answer);
+            $connection = $this->requireSession()->connection;
+            $answer = $connection->ask(Frame::of(self::GC, \pack('N', Frame::u32($max_lifetime))));
+            if ($answer[4] !== self::COLLECTED) {
+                throw $connection->unexpected();
+            }
         } catch (Failure $failure) {
-            $this->connection?->release();
+            $this->session?->connection->release();
             $this->reportUnwritten();
 
             return self::warn($failure->getMessage());
@@ -1565,20 +1855,20 @@ final class SessionHandler implements
     }
 
     /**
-     * The handler of the open session.
+     * The open session.
      *
      * @internal for Session
      *
      * @throws SessionException
      */
-    public static function active(): self
+    public static function active(): OpenSession
     {
-        $handler = self::$last;
-        if (\session_status() !== \PHP_SESSION_ACTIVE || $handler?->name === null || $handler->id === null) {
+        $session = self::$last?->session;
+        if (\session_status() !== \PHP_SESSION_ACTIVE || $session?->name === null || $session->id === null) {
             throw new SessionException('there is no open session that Cloakroom keeps: call session_start() before');
         }
 
-        return $handler;
+        return $session;
     }
 
     /**
@@ -1588,60 +1878,15 @@ final class SessionHandler implements
      */
     public static function connection(): ?Connection
     {
-        return self::$last?->connection;
-    }
-
-    /**
-     * @internal for Session::identify()
-     *
-     * @throws SessionException
-     */
-    public function identify(#[\SensitiveParameter] string $user): void
-    {
-        if ($this->snapshot) {
-            throw new SessionException('the session was opened read-only, and whom it belongs to is not saved');
-        }
-        $this->user->identify($user);
-    }
-
-    /**
-     * @internal for Session::sessions()
-     *
-     * @return string the frame that lists a user's sessions
-     *
-     * @throws SessionException
-     */
-    public function askAboutUser(#[\SensitiveParameter] ?string $user): string
-    {
-        return $this->ofUser(self::SESSIONS, '', $user, '', self::SESSIONS_ARE);
-    }
-
-    /**
-     * Ends sessions of a user, and answers how many.
-     *
-     * @internal for Session
-     *
-     * @param int    $which as the field of END
-     * @param string $tag   of the one, if it is one
-     *
-     * @throws SessionException
-     */
-    public function endOfUser(int $which, #[\SensitiveParameter] ?string $user, string $tag = ''): int
-    {
-        $answer = $this->ofUser(self::END, \chr($which), $user, $tag, self::ENDED);
-        if ($answer[5] !== "\0") {
-            $this->hasEnded = true;
-            // So that session_destroy() misses nothing.
-            $this->data = null;
-        }
-
-        return \unpack('N', $answer, 6)[1];
+        return self::$last?->session?->connection;
     }
 
     /** @return array<string, mixed> without ids and session data */
     public function __debugInfo(): array
     {
-        return ['connection' => $this->connection, 'open' => $this->name !== null, 'locked' => (bool) $this->connection?->locked];
+        $connection = $this->session?->connection;
+
+        return ['connection' => $connection, 'open' => $this->session?->name !== null, 'locked' => (bool) $connection?->locked];
     }
 
     /** @return never */
@@ -1650,205 +1895,23 @@ final class SessionHandler implements
         throw new \LogicException(self::class . ' cannot be serialized: it has session data');
     }
 
-    /**
-     * Reads the session: under its lock, unless it is read-only.
-     *
-     * @param ?string $reference what reference() has made of the id, if it is known
-     * @param int     $flags     of READ, besides those that follow from the state
-     *
-     * @throws Failure
-     */
-    private function fetch(
-        #[\SensitiveParameter] string $id,
-        #[\SensitiveParameter] ?string $reference = null,
-        int $flags = 0,
-    ): void {
-        $connection = $this->requireConnection();
-        $isLocking = !$this->snapshot;
-        $wait = 0;
-        if ($isLocking) {
-            $seconds = (int) PoolSettings::get('max_execution_time');
-            $wait = $seconds <= 0 ? 0 : 1000 * ($seconds > self::MAX_WAIT ? self::MAX_WAIT : $seconds);
-        }
-        $this->id = null;
-        $this->ahead = false;
-        $this->failure = null;
-        $this->hasEnded = false;
-        $this->reference = $reference ??= $this->requireReference($id);
-        $connection->locked = $isLocking;
-        if ($isLocking) {
-            $flags |= self::LOCK;
-        }
-        if ($this->previous !== null) {
-            $flags = ($flags & ~self::PRESENTED) | self::REPLACES;
-            $reference .= $this->previous;
-        }
-        $request = \pack('NCCN', 6 + \strlen($reference), self::READ, $flags, $wait) . $reference;
-        $answer = $connection->ask($request, '', $wait);
-        // Once more: a connection that was made anew has given back what the old one held.
-        $connection->locked = $isLocking;
-        if ($answer[4] === self::FOUND) {
-            $this->version = \substr($answer, 6, 8);
-            $this->data = \substr($answer, 14);
-            $this->absence = '';
-            $this->unreadable = false;
-        } else {
-            $this->expect(self::ABSENT, $answer);
-            $this->version = self::NO_VERSION;
-            $this->data = null;
-            $this->absence = $answer[6];
-            $this->unreadable = $answer[6] === self::UNREADABLE;
-            if ($this->isOthers()) {
-                // Its lock is its owner's.
-                $connection->locked = false;
-            }
-        }
-        $connection->deferring = $answer[5] !== "\0";
-        $this->deferredWrites = 0;
-        $this->id = $id;
-        $this->ahead = true;
-    }
-
-    /** Whether the session that is absent is another browser's. */
-    private function isOthers(): bool
-    {
-        return $this->absence === self::OTHER_ADDRESS || $this->absence === self::OTHER_AGENT;
-    }
-
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
     private function exists(#[\SensitiveParameter] string $reference): bool
     {
         try {
-            $request = \pack('NCCN', 6 + \strlen($reference), self::READ, 0, 0) . $reference;
-            $answer = $this->requireConnection()->ask($request);
-            $isFound = $answer[4] === self::FOUND;
-            $isFound || $this->expect(self::ABSENT, $answer);
-            $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
-            $this->connection->deferring = $answer[5] !== "\0";
-
-            return $isFound;
+            return $this->session->exists($reference);
         } catch (Failure $failure) {
-            $this->connection?->release();
+            $this->session->connection->release();
             self::warn($failure->getMessage());
 
             return true;
         }
     }
 
-    /**
-     * Whether this is called for session_regenerate_id(). It goes on with the session's data under a new id, so it must
-     * learn when the session was destroyed meanwhile; a touch has no answer.
-     */
-    private static function isRegenerating(): bool
-    {
-        // An application's calls may be deep, and looking at all of them takes long: mostly who called write() says enough.
-        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 6) as $caller) {
-            if (($caller['class'] ?? null) !== self::class) {
-                break;
-            }
-            $caller = null;
-        }
-        if ($caller === null || ($caller['function'] === 'session_write_close' && !isset($caller['class']))) {
-            return false;
-        }
-        foreach (\debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS) as $call) {
-            if ($call['function'] === 'session_regenerate_id' && !isset($call['class'])) {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /** @throws SessionException */
-    private function ofUser(
-        int $operation,
-        string $which,
-        #[\SensitiveParameter] ?string $user,
-        string $tag,
-        string $expected,
-    ): string {
-        $fields = $which . $this->user->field($user, (string) $this->connection?->sessionKey) . $this->reference . $tag;
-        try {
-            $answer = $this->requireConnection()->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
-            $this->expect($expected, $answer);
-        } catch (Failure $failure) {
-            throw new SessionException($failure->getMessage(), $failure->getCode());
-        }
-
-        return $answer;
-    }
-
-    /**
-     * @param ?string $user whom it belongs to from now on, empty for nobody; null: to whom it did before
-     *
-     * @throws Failure
-     */
-    private function store(#[\SensitiveParameter] string $data, #[\SensitiveParameter] ?string $user = null): void
-    {
-        $connection = $this->requireConnection();
-        $reference = $this->reference;
-        $identified = 0;
-        if ($user !== null) {
-            $reference .= \chr(\strlen($user)) . $user;
-            $identified = self::IDENTIFIED;
-        }
-        $size = \strlen($data);
-        if ($size > $connection->maxSize) {
-            throw Connection::tooLarge($size, $connection->maxSize);
-        }
-        $version = $this->presentVersion();
-        $length = 22 + \strlen($reference) + $size;
-        $token = $connection->token();
-        $lifetime = self::lifetime();
-        $this->data = $data;
-        if ($connection->deferring && $this->mayBeDeferred($size)) {
-            $flags = self::AND_RELEASE | self::DEFERRED | $identified;
-            $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference . $data;
-            if ($connection->sent($request)) {
-                ++$this->deferredWrites;
-
-                return;
-            }
-            // Not carried out, since it did not leave whole: now it is waited for, on a new connection.
-        }
-        $flags = self::AND_RELEASE | $identified;
-        $request = \pack('NCCa8JN', $length, self::WRITE, $flags, $version, $token, $lifetime) . $reference;
-        $answer = $connection->exchange($request, $data);
-        if ($answer[4] !== self::WRITTEN) {
-            throw $connection->unexpected();
-        }
-        $this->version = \substr($answer, 5);
-        $this->deferredWrites = 0;
-        if ($user !== null) {
-            $this->user->isPending = false;
-        }
-    }
-
-    /**
-     * Whether nobody needs to learn at once what becomes of a write.
-     *
-     * The version of a session that it makes is not known before the answer. session_regenerate_id() must not give a new id
-     * to what was destroyed or written by another request meanwhile. A log-in may be one too many.
-     */
-    private function mayBeDeferred(int $size): bool
-    {
-        return $size <= self::DEFERRED_SIZE && $this->version !== self::NO_VERSION && $this->previous === null
-            && !$this->user->isPending;
-    }
-
-    /** The version that the session has when all that this request has sent was carried out. */
-    private function presentVersion(): string
-    {
-        return $this->deferredWrites === 0
-            ? $this->version
-            : \pack('J', \unpack('J', $this->version)[1] + $this->deferredWrites);
-    }
-
     /** Says which earlier writes were not carried out, of this request or of an earlier one in this PHP process. */
     private function reportUnwritten(): void
     {
-        $connection = $this->connection;
+        $connection = $this->session?->connection;
         if ($connection === null || $connection->unwritten === '') {
             return;
         }
@@ -1858,20 +1921,20 @@ final class SessionHandler implements
             self::warn("an earlier write of this worker was not stored: $reasons");
         } catch (\Throwable $throwable) {
             // The application's handler: PHP does not call close after that.
-            $this->forget();
+            $this->session->forget();
             throw $throwable;
         }
     }
 
     /** Why a read-only session cannot be written; null when there is nothing to write. */
-    private function refusalToWrite(#[\SensitiveParameter] string $data): ?string
+    private static function refusalToWrite(OpenSession $session, #[\SensitiveParameter] string $data): ?string
     {
-        if ($data !== ($this->data ?? '')) {
+        if ($data !== ($session->data ?? '')) {
             return 'the session was opened read-only, and what has changed in it is not saved';
         }
         // session_regenerate_id() saves the session before it makes a new one, which would then not be stored, while
         // the visitor has its id: refused here, the visitor keeps the session and its id.
-        if (self::isRegenerating()) {
+        if (CallStack::isRegenerating()) {
             return 'the session was opened read-only, and gets no new id';
         }
 
@@ -1879,66 +1942,13 @@ final class SessionHandler implements
     }
 
     /** @throws Failure */
-    private function touch(): void
+    private function requireSession(): OpenSession
     {
-        $reference = $this->reference;
-        $request = \pack(
-            'NCCa8N',
-            14 + \strlen($reference),
-            self::TOUCH,
-            self::AND_RELEASE,
-            $this->presentVersion(),
-            self::lifetime(),
-        ) . $reference;
-        $this->requireConnection()->tell($request, true);
-    }
-
-    /** How frames name a session: its name and id, each with its length; null when it cannot be an id. */
-    private function reference(#[\SensitiveParameter] string $id): ?string
-    {
-        return SessionId::isValid($id)
-            ? \chr(\strlen((string) $this->name)) . $this->name . \pack('n', \strlen($id)) . $id
-            : null;
-    }
-
-    /** @throws Failure */
-    private function requireReference(#[\SensitiveParameter] string $id): string
-    {
-        return $this->reference($id)
-            ?? throw new Failure('bad session id: an id has 1 to 256 characters of A-Z a-z 0-9 , -');
-    }
-
-    /** @throws Failure */
-    private function expect(string $operation, #[\SensitiveParameter] string $answer): void
-    {
-        if ($answer[4] !== $operation) {
-            throw $this->requireConnection()->unexpected();
-        }
-    }
-
-    /** @throws Failure */
-    private function requireConnection(): Connection
-    {
-        if ($this->name === null || $this->connection === null) {
+        if ($this->session?->name === null) {
             throw new Failure('the save handler is used before it was opened');
         }
 
-        return $this->connection;
-    }
-
-    /** Gives back the lock, and what is known of the session. */
-    private function forget(): void
-    {
-        $connection = $this->connection;
-        if ($connection !== null && ($connection->locked || $connection->busy)) {
-            $connection->release();
-        }
-        $this->id = null;
-        $this->data = null;
-        $this->version = self::NO_VERSION;
-        $this->ahead = false;
-        $this->unreadable = false;
-        $this->failure = null;
+        return $this->session;
     }
 
     /**
@@ -1947,26 +1957,15 @@ final class SessionHandler implements
      */
     private function abandon(): void
     {
-        $connection = $this->connection;
+        $connection = $this->session->connection;
         if ($connection->busy || \session_status() !== \PHP_SESSION_ACTIVE) {
-            $this->forget();
-        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->data ?? ''))) {
+            $this->session->forget();
+        } elseif ($connection->locked && !Memory::reserve(self::ROOM + 2 * \strlen($this->session->data ?? ''))) {
             // PHP cannot be sure to encode the session, and this object to store it. It would die of its memory limit in
             // the midst of that, call nobody any more, and keep the connection with its lock. So that is given back where
             // the limit is fixed: the session may still be stored, if nobody else stores it before.
             $connection->release();
         }
-    }
-
-    /**
-     * Whether the method that calls this was called by PHP itself, and not by a handler of the application around this object.
-     * Only such a one can end a request without a call of close() or abandon(), and it takes time to be prepared for that.
-     */
-    private static function isCalledByPhp(): bool
-    {
-        $caller = \debug_backtrace(\DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? null;
-
-        return $caller !== null && !isset($caller['class']) && \str_starts_with($caller['function'], 'session_');
     }
 
     private static function isReadOnlyByEnvironment(): bool
@@ -1976,26 +1975,16 @@ final class SessionHandler implements
         return $word !== false && \in_array(\strtolower($word), ['1', 'on', 'yes', 'true'], true);
     }
 
-    private static function lifetime(): int
-    {
-        return self::clamp((int) PoolSettings::get('session.gc_maxlifetime'));
-    }
-
-    private static function clamp(int $value): int
-    {
-        return $value < 0 ? 0 : ($value > self::MAX_U32 ? self::MAX_U32 : $value);
-    }
-
     /** Gives back the lock, and says what failed. */
     private function failed(Failure $failure): bool
     {
-        $this->forget();
+        $this->session?->forget();
         $this->reportUnwritten();
 
         return self::warn($failure->getMessage());
     }
 
-    private function warnUnreadable(): void
+    private static function warnUnreadable(): void
     {
         self::warn('the stored session did not authenticate (damaged or tampered with), and is treated as absent');
     }
@@ -2057,14 +2046,18 @@ final class SessionId
     }
 }
 
-/** Where the daemon's socket is, when the application does not say. */
+/** Where the daemon's socket is, when the application does not say, and which pool is meant there. */
 final class SocketAddress
 {
     public const DEFAULT = '/run/cloakroom/php.sock';
     public const SCHEME = 'unix://';
+    private const POOL = '?pool=';
+    /** What HELLO has room for; the daemon takes 64 characters. */
+    private const MAX_POOL = 255;
 
     /**
-     * The socket's path: `CLOAKROOM_SOCKET`, else the save path when it is a `unix://` address, else the default.
+     * The socket's path, with `?pool=NAME` behind it where a pool is named: `CLOAKROOM_SOCKET`, else the save path when it is
+     * a `unix://` address, else the default; the pool is `CLOAKROOM_POOL`, else that of the address.
      *
      * getenv() also sees what FPM's `env[…]` and the web server's `fastcgi_param` set.
      */
@@ -2074,8 +2067,223 @@ final class SocketAddress
         if ($address === false || $address === '') {
             $address = \str_starts_with($savePath, self::SCHEME) ? $savePath : self::DEFAULT;
         }
+        $address = \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+        $pool = \getenv('CLOAKROOM_POOL');
 
-        return \str_starts_with($address, self::SCHEME) ? \substr($address, \strlen(self::SCHEME)) : $address;
+        return $pool === false || $pool === '' ? $address : self::parts($address)[0] . self::POOL . $pool;
+    }
+
+    /**
+     * The path and the pool of what find() returns; the pool is '' when none is named.
+     *
+     * @return array{string, string}
+     */
+    public static function parts(string $address): array
+    {
+        $parts = \explode(self::POOL, $address, 2);
+
+        return [$parts[0], \substr($parts[1] ?? '', 0, self::MAX_POOL)];
+    }
+}
+
+/**
+ * A socket to the daemon, which PHP keeps from one request to the next, and how long to wait for what comes from it.
+ *
+ * @internal for Connection
+ */
+final class Stream
+{
+    private const CONNECT_SECONDS = 5;
+    /** Seconds to wait for an answer, besides the time that the daemon may wait for a lock. */
+    private const ANSWER_SECONDS = 5;
+    /** sun_path in unix(7) has 108 bytes, the last of which is NUL; PHP cuts a longer path and connects elsewhere. */
+    private const MAX_PATH = 107;
+    private const EAGAIN = 11;
+    private const NEXT_READ = 262144;
+
+    /** Seconds to wait for bytes, as set on the socket. */
+    private int $limit = self::ANSWER_SECONDS;
+    /** The process that opened the last one. */
+    private static int $latestOwner = 0;
+
+    /**
+     * @param resource $socket
+     * @param int      $owner  the process that opened it: after a fork, parent and child must not share one
+     */
+    private function __construct(public $socket, public readonly int $owner, private readonly string $path)
+    {
+        \stream_set_timeout($socket, self::ANSWER_SECONDS);
+        // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
+        \stream_set_read_buffer($socket, 0);
+    }
+
+    /** @throws Failure */
+    public static function to(string $path): self
+    {
+        if ($path === '' || \strlen($path) > self::MAX_PATH) {
+            throw Failure::unreachable($path, 'the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
+        }
+        $socket = self::open($path);
+        $process = \getmypid();
+        if (self::$latestOwner !== $process) {
+            if (self::$latestOwner !== 0) {
+                // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
+                \fclose($socket);
+                $socket = self::open($path);
+            }
+            self::$latestOwner = $process;
+        }
+
+        return new self($socket, $process, $path);
+    }
+
+    /**
+     * Sets how long to wait for the next answer.
+     *
+     * @param int $wait     how long the daemon may wait for a lock, in milliseconds; 0 is its own limit
+     * @param int $lockWait that limit
+     */
+    public function limitAnswer(int $wait, int $lockWait): void
+    {
+        $longest = $wait === 0 || $wait > $lockWait ? $lockWait : $wait;
+        $limit = self::ANSWER_SECONDS + \intdiv($longest + 999, 1000);
+        if ($limit !== $this->limit) {
+            $this->limit = $limit;
+            \stream_set_timeout($this->socket, $limit);
+        }
+    }
+
+    /**
+     * Reads on until there are `$size` bytes; null when the daemon ends the connection first.
+     *
+     * @throws Failure when that takes longer than the limit
+     */
+    public function fill(#[\SensitiveParameter] string $received, int $size): ?string
+    {
+        $missing = $size - \strlen($received);
+        if ($missing <= 0) {
+            return $received;
+        }
+        $end = \hrtime(true) + $this->limit * 1_000_000_000;
+        while ($missing > 0) {
+            if (\stream_get_meta_data($this->socket)['timed_out'] || \hrtime(true) > $end) {
+                throw Failure::unreachable($this->path, "no answer within $this->limit seconds");
+            }
+            $more = (string) \fread($this->socket, \min($missing, self::NEXT_READ));
+            if ($more === '' && !\stream_get_meta_data($this->socket)['timed_out']) {
+                return null;
+            }
+            $received .= $more;
+            $missing -= \strlen($more);
+        }
+
+        return $received;
+    }
+
+    /**
+     * @return resource
+     *
+     * @throws Failure
+     */
+    private static function open(string $path)
+    {
+        $end = 0;
+        for ($pause = 1000; ; $pause = \min(2 * $pause, 50_000)) {
+            $socket = \stream_socket_client(
+                SocketAddress::SCHEME . $path,
+                $errno,
+                $error,
+                self::CONNECT_SECONDS,
+                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
+            );
+            if ($socket !== false) {
+                return $socket;
+            }
+            $now = \hrtime(true);
+            $end = $end ?: $now + self::CONNECT_SECONDS * 1_000_000_000;
+            if ($errno !== self::EAGAIN || $now >= $end) {
+                throw Failure::unreachable($path, $error);
+            }
+            // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
+            \usleep($pause);
+        }
+    }
+}
+
+/**
+ * What an open session may ask of the daemon about the sessions of its user, and of others.
+ *
+ * @internal for Session
+ */
+final class UserRequests
+{
+    private const SESSIONS = 10;
+    private const END = 11;
+
+    private const SESSIONS_ARE = "\x89";
+    private const ENDED = "\x8a";
+
+    public function __construct(private readonly OpenSession $session)
+    {
+    }
+
+    /** @throws SessionException */
+    public function identify(#[\SensitiveParameter] string $user): void
+    {
+        if ($this->session->isReadOnly) {
+            throw new SessionException('the session was opened read-only, and whom it belongs to is not saved');
+        }
+        $this->session->user->identify($user);
+    }
+
+    /**
+     * @return string the frame that lists a user's sessions
+     *
+     * @throws SessionException
+     */
+    public function list(#[\SensitiveParameter] ?string $user): string
+    {
+        return $this->ask(self::SESSIONS, '', $user, '', self::SESSIONS_ARE);
+    }
+
+    /**
+     * Ends sessions of a user, and answers how many.
+     *
+     * @param int    $which as the field of END
+     * @param string $tag   of the one, if it is one
+     *
+     * @throws SessionException
+     */
+    public function end(int $which, #[\SensitiveParameter] ?string $user, string $tag = ''): int
+    {
+        $answer = $this->ask(self::END, \chr($which), $user, $tag, self::ENDED);
+        if ($answer[5] !== "\0") {
+            $this->session->noteEnd();
+        }
+
+        return \unpack('N', $answer, 6)[1];
+    }
+
+    /** @throws SessionException */
+    private function ask(
+        int $operation,
+        string $which,
+        #[\SensitiveParameter] ?string $user,
+        string $tag,
+        string $expected,
+    ): string {
+        $connection = $this->session->connection;
+        $fields = $which . $this->session->user->field($user, $connection->sessionKey) . $this->session->reference . $tag;
+        try {
+            $answer = $connection->ask(Frame::of($operation, $fields));
+            if ($answer[4] !== $expected) {
+                throw $connection->unexpected();
+            }
+        } catch (Failure $failure) {
+            throw new SessionException($failure->getMessage(), $failure->getCode());
+        }
+
+        return $answer;
     }
 }
 

@@ -27,8 +27,8 @@ const PREPENDED = true;
     } else {
         // From opcache.preload or from Composer, which may have left some out.
         $classes = ['Failure', 'PoolSettings', 'CookieSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel',
-            'BrowserClaims', 'Connection', 'Session', 'SessionException', 'CurrentUser', 'UserSession',
-            'RememberMe'];
+            'BrowserClaims', 'Frame', 'Greeting', 'Stream', 'Connection', 'Session', 'SessionException', 'CurrentUser',
+            'OpenSession', 'CallStack', 'UserRequests', 'UserSession', 'RememberMe'];
         foreach ($classes as $class) {
             \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
         }

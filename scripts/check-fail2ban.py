@@ -57,7 +57,7 @@ class Client:
         self.socket.settimeout(30)
         self.socket.connect(path)
         claims = b"".join(struct.pack(">H", len(each)) + each.encode() for each in (address, agent, forwarded_for, "", ""))
-        self.send(struct.pack(">BHIB", 1, 1, 7, len(label.encode())) + label.encode() + claims)
+        self.send(struct.pack(">BHIB", 1, 1, 7, len(label.encode())) + label.encode() + b"\0" + claims)
         self.receive(HELLO_OK)
 
     def send(self, body):

@@ -37,7 +37,7 @@ class Connection:
         self._socket.settimeout(60)
         self._socket.connect(path)
         self._received = self._socket.makefile("rb", 1 << 16)
-        self.send(frame(struct.pack(">BHIB10x", HELLO, 1, 1, 0)))
+        self.send(frame(struct.pack(">BHIBB10x", HELLO, 1, 1, 0, 0)))
         self.receive(0x81)
 
     def send(self, frames):

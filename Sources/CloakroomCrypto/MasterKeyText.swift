@@ -2,7 +2,7 @@
 
 internal import COpenSSL
 
-/// How a master key is written down: in a file, a credential or an environment variable.
+/// How one master key is written down. ``KeyringText`` is the form of all the keys of a source.
 ///
 /// Exactly 32 bytes are the key itself, whatever they are: nothing is trimmed, since a random key may begin or end with
 /// a byte that looks like a space. For anything else, spaces, tabs and line ends around the text are ignored, and what
@@ -52,8 +52,25 @@ public enum MasterKeyText {
             key.copyMemory(from: contents)
             return .decoded(.raw)
         }
-        let text = trimmed(contents)
-        let outcome = decodeText(text, into: key)
+        return decodeText(trimmed(contents), into: key)
+    }
+
+    /// Decodes what is base64 or hexadecimal digits and nothing else, so never 32 bytes as they are.
+    static func decodeText(
+        _ text: UnsafeRawBufferPointer,
+        into key: UnsafeMutableRawBufferPointer
+    ) -> Outcome {
+        let outcome: Outcome =
+            switch text.count {
+            case 0:
+                .refused(.empty)
+            case 44:
+                decodeBase64(text, into: key) ? .decoded(.base64) : .refused(.notBase64)
+            case 64:
+                decodeHexadecimal(text, into: key) ? .decoded(.hexadecimal) : .refused(.notHexadecimal)
+            default:
+                .refused(.length(text.count))
+            }
         if case .refused = outcome {
             // What was decoded before the character that spoilt it.
             OPENSSL_cleanse(key.baseAddress, key.count)
@@ -61,23 +78,8 @@ public enum MasterKeyText {
         return outcome
     }
 
-    private static func decodeText(
-        _ text: UnsafeRawBufferPointer,
-        into key: UnsafeMutableRawBufferPointer
-    ) -> Outcome {
-        switch text.count {
-        case 0:
-            .refused(.empty)
-        case 44:
-            decodeBase64(text, into: key) ? .decoded(.base64) : .refused(.notBase64)
-        case 64:
-            decodeHexadecimal(text, into: key) ? .decoded(.hexadecimal) : .refused(.notHexadecimal)
-        default:
-            .refused(.length(text.count))
-        }
-    }
-
-    private static func trimmed(_ contents: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    /// Without the spaces, tabs and line ends around it.
+    static func trimmed(_ contents: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         var start = contents.startIndex
         var end = contents.endIndex
         while start < end, isSpace(contents[start]) { start += 1 }

@@ -34,7 +34,7 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let storeFault = ErrorCode(rawValue: 12)
     /// The daemon is stopping.
     public static let shuttingDown = ErrorCode(rawValue: 13)
-    /// The peer's user may not use the socket.
+    /// The peer's user may not use the socket, or not the pool that it names.
     public static let refused = ErrorCode(rawValue: 14)
     /// A frame was begun and not completed in time.
     public static let frameTimedOut = ErrorCode(rawValue: 15)

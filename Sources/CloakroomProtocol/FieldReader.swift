@@ -80,6 +80,20 @@ struct FieldReader {
         return RequestLabel(bytes) ?? .none
     }
 
+    /// A length of one byte and the name of a pool; `nil` for length 0.
+    mutating func pool() throws(ProtocolError) -> PoolName? {
+        let bytes = try slice(Int(integer(UInt8.self, "pool")), "pool").readableBytesView
+        if bytes.isEmpty { return nil }
+        guard let pool = PoolName(bytes) else {
+            throw ProtocolError(
+                .malformed,
+                "the name of a pool is 1 to \(PoolName.maximumLength) characters of [a-z0-9_-], of which the first is a letter or "
+                    + "a digit; this one is not"
+            )
+        }
+        return pool
+    }
+
     /// What a client says of its browser: five fields, each with a length of two bytes.
     mutating func claims() throws(ProtocolError) -> ClientClaims {
         ClientClaims(

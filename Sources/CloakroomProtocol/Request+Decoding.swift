@@ -26,7 +26,10 @@ extension Request {
             let version = ProtocolVersion(rawValue: try fields.integer(UInt16.self, "version"))
             let nonce = try fields.integer(UInt32.self, "nonce")
             let label = try fields.label()
-            return .hello(Hello(version: version, nonce: nonce, label: label, claims: try fields.claims()))
+            let pool = try fields.pool()
+            return .hello(
+                Hello(version: version, nonce: nonce, label: label, pool: pool, claims: try fields.claims())
+            )
         case .read:
             return .read(try read(from: &fields))
         case .write:

@@ -36,6 +36,9 @@ extension Request {
         case .hello(let hello):
             buffer.writeMultipleIntegers(hello.version.rawValue, hello.nonce, UInt8(hello.label.bytes.count))
             buffer.writeBytes(hello.label.bytes)
+            let pool = hello.pool?.bytes ?? []
+            buffer.writeInteger(UInt8(pool.count))
+            buffer.writeBytes(pool)
             buffer.writeClaims(hello.claims)
         case .read(let read):
             let flags =

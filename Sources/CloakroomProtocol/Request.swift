@@ -41,6 +41,8 @@ public enum Request: Hashable, Sendable {
         public var nonce: UInt32
         /// What the client is doing, for people who look for the holder of a lock.
         public var label: RequestLabel
+        /// The pool that the client believes to be in; `nil`: it leaves that to the daemon.
+        public var pool: PoolName?
         /// What the client says of the browser that it serves.
         public var claims: ClientClaims
 
@@ -49,11 +51,13 @@ public enum Request: Hashable, Sendable {
             version: ProtocolVersion,
             nonce: UInt32,
             label: RequestLabel = .none,
+            pool: PoolName? = nil,
             claims: ClientClaims = .none
         ) {
             self.version = version
             self.nonce = nonce
             self.label = label
+            self.pool = pool
             self.claims = claims
         }
     }

@@ -33,17 +33,19 @@ final class Database: @unchecked Sendable {
     ///   - recovery: what to do about a damaged write-ahead log.
     ///   - compacts: whether table files are compacted in the background.
     ///   - clock: tells compaction the time.
+    ///   - share: what it may take.
     /// - Throws: ``StoreError``; with code ``StoreError/Code/corruption`` when the write-ahead log or a file is damaged.
     init(
         path: String,
         directory: String,
         recovery: LogRecovery,
         compacts: Bool = true,
-        clock: CompactionClock = .system
+        clock: CompactionClock = .system,
+        share: StoreShare = StoreShare(stores: 1)
     ) throws(StoreError) {
-        let cache = BlockCache(bytes: 8 << 20)
+        let cache = BlockCache(bytes: share.cacheSize)
         let options = ColumnFamily.allCases.map {
-            DatabaseOptions($0, recovery: recovery, compacts: compacts, clock: clock, cache: cache)
+            DatabaseOptions($0, recovery: recovery, compacts: compacts, clock: clock, share: share, cache: cache)
         }
         let names = ColumnFamily.allCases.map {
             Optional(UnsafeRawPointer($0.name.utf8Start).assumingMemoryBound(to: CChar.self))

@@ -31,19 +31,20 @@ final class DatabaseOptions {
         recovery: LogRecovery,
         compacts: Bool,
         clock: CompactionClock,
+        share: StoreShare,
         cache: BlockCache
     ) {
         pointer = rocksdb_options_create()
         filter = family.holdsRecords ? ExpiredRecordFilter(clock) : nil
-        setDatabase(recovery)
-        setFamily(family)
+        setDatabase(recovery, share)
+        setFamily(family, share)
         rocksdb_options_set_disable_auto_compactions(pointer, compacts ? 0 : 1)
         setTable(family, cache)
     }
 
     deinit { rocksdb_options_destroy(pointer) }
 
-    private func setDatabase(_ recovery: LogRecovery) {
+    private func setDatabase(_ recovery: LogRecovery, _ share: StoreShare) {
         rocksdb_options_set_create_if_missing(pointer, 1)
         rocksdb_options_set_create_missing_column_families(pointer, 1)
         rocksdb_options_set_paranoid_checks(pointer, 1)
@@ -55,9 +56,9 @@ final class DatabaseOptions {
         rocksdb_options_set_atomic_flush(pointer, 1)
         // The hash memtables of records take one writer at a time.
         rocksdb_options_set_allow_concurrent_memtable_write(pointer, 0)
-        rocksdb_options_set_max_total_wal_size(pointer, 256 << 20)
-        // Files of 64 MiB: 16 GiB stay open, and half of the usual limit of 1,024 is left for clients.
-        rocksdb_options_set_max_open_files(pointer, 256)
+        rocksdb_options_set_max_total_wal_size(pointer, share.logSize)
+        rocksdb_options_set_max_open_files(pointer, Int32(share.openTables))
+        // All stores of the process have these threads in common.
         rocksdb_options_set_max_background_jobs(pointer, 2)
         // An I/O error in a mapped page would end the process; in a read it is an error of that read.
         rocksdb_options_set_allow_mmap_reads(pointer, 0)
@@ -70,12 +71,12 @@ final class DatabaseOptions {
         rocksdb_options_set_stats_persist_period_sec(pointer, 0)
     }
 
-    private func setFamily(_ family: ColumnFamily) {
-        rocksdb_options_set_write_buffer_size(pointer, family.memtableSize)
+    private func setFamily(_ family: ColumnFamily, _ share: StoreShare) {
+        rocksdb_options_set_write_buffer_size(pointer, share.memtableSize(family))
         rocksdb_options_set_max_write_buffer_number(pointer, 3)
         // Ciphertext does not compress.
         rocksdb_options_set_compression(pointer, Int32(rocksdb_no_compression))
-        if family.holdsRecords { setHashMemtable() }
+        if family.holdsRecords { setHashMemtable(share) }
         if let filter { rocksdb_options_set_compaction_filter(pointer, filter.pointer) }
         if family == .expiry || family == .index {
             // Entries live briefly: a file of which half is deletions is compacted soon, so that sweeps need not step over them.
@@ -85,10 +86,10 @@ final class DatabaseOptions {
 
     /// Records are only looked up by their whole address, so their memtables find it by hash, in a short list of its
     /// versions: a skip list over 64 MiB took twice the time, its nodes being all over memory (`docs/performance.md`).
-    private func setHashMemtable() {
+    private func setHashMemtable(_ share: StoreShare) {
         // A prefix of a fixed length would make RocksDB abort at a shorter key, which a database of somebody else may have.
         rocksdb_options_set_prefix_extractor(pointer, rocksdb_slicetransform_create_noop())
-        rocksdb_options_set_hash_link_list_rep(pointer, 1 << 16)
+        rocksdb_options_set_hash_link_list_rep(pointer, share.memtableLists)
     }
 
     private func setTable(_ family: ColumnFamily, _ cache: BlockCache) {

@@ -24,6 +24,7 @@ public final class RocksDBStore: SessionStore {
     /// The state directory, as it was named.
     let directory: String
     let clock: CompactionClock
+    let share: StoreShare
     let report: @Sendable (StoreReport) -> Void
     /// Whether tables are compacted in the background.
     let compacts = Atomic<Bool>(true)
@@ -40,19 +41,27 @@ public final class RocksDBStore: SessionStore {
     ///     effective user without permissions for others. The database is in `rocksdb` below it.
     ///   - durability: what an acknowledged change survives.
     ///   - clock: the clock by which sessions expire.
+    ///   - stores: the number of stores in the process, this one included, which share memory and files.
     ///   - report: is told when the store refuses writes and when it resumes, on any thread; it must not call the store.
     /// - Throws: ``StoreError``: `directory`, `busy`, `format`, `corruption`, `space` or `inputOutput`.
     public init(
         directory: String,
         durability: Durability,
         clock: CompactionClock = .system,
+        stores: Int = 1,
         report: @escaping @Sendable (StoreReport) -> Void = { _ in }
     ) throws(StoreError) {
         let root = try StateDirectory(preparing: directory)
         let path = try StateDirectory(preparing: root.path + "/rocksdb").path
-        let (database, warnings) = try Self.open(path, directory: directory, clock: clock)
+        let (database, warnings) = try Self.open(
+            path,
+            directory: directory,
+            clock: clock,
+            share: StoreShare(stores: stores)
+        )
         self.path = path
         self.clock = clock
+        share = StoreShare(stores: stores)
         self.directory = directory
         self.report = report
         try StoreFormat.check(database, directory: directory)
@@ -65,12 +74,20 @@ public final class RocksDBStore: SessionStore {
         _ path: String,
         directory: String,
         compacts: Bool = true,
-        clock: CompactionClock
+        clock: CompactionClock,
+        share: StoreShare
     ) throws(StoreError) -> (Database, [String]) {
         let files = try DatabaseFiles(path: path, directory: directory)
         let warnings = try files.check()
         let database = { (recovery) throws(StoreError) in
-            try Database(path: path, directory: directory, recovery: recovery, compacts: compacts, clock: clock)
+            try Database(
+                path: path,
+                directory: directory,
+                recovery: recovery,
+                compacts: compacts,
+                clock: clock,
+                share: share
+            )
         }
         do throws(StoreError) {
             return (try database(.exact), warnings)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomStore
+public import CloakroomStore
 import Glibc
 
 /// The directory that holds the store, and the rules for it: a real directory of our own user that nobody else can enter.
-struct StateDirectory {
+public struct StateDirectory {
     /// Where it is.
-    let path: String
+    public let path: String
 
     /// Makes the directory, mode 0700, if it is missing, and checks it.
     ///
     /// - Throws: ``StoreError/Code/directory`` when it cannot be made or others could read it.
-    init(preparing path: String) throws(StoreError) {
+    public init(preparing path: String) throws(StoreError) {
         let path = Self.withoutTrailingSlashes(path)
         self.path = path
         if mkdir(path, 0o700) == 0 {

@@ -88,7 +88,8 @@ struct StoreRecovery {
             store.path,
             directory: store.directory,
             compacts: store.compacts.load(ordering: .acquiring),
-            clock: store.clock
+            clock: store.clock,
+            share: store.share
         )
         try StoreFormat.check(database, directory: store.directory)
         let isWhole = database.sequence >= sequence

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomClient
-import CloakroomCore
+public import CloakroomCore
 public import Logging
 
 /// Writes one line for each event: `session rejected`, with `reason`, the session's tag, the pool, the client's address and its
@@ -18,10 +18,12 @@ public struct SessionEventLog: Sendable {
     }
 
     private let logger: Logger
+    private let pool: PoolName
     private let selection: Selection
 
-    /// Writes the selected events to a logger.
-    public init(logger: Logger, selection: Selection) {
+    /// Writes the selected events of a pool to a logger.
+    public init(logger: Logger, pool: PoolName = .standard, selection: Selection) {
+        self.pool = pool
         self.logger = logger
         self.selection = selection
     }
@@ -45,7 +47,7 @@ public struct SessionEventLog: Sendable {
         guard takes(event, attention: attention) else { return }
         var metadata = details
         if let address { metadata["session"] = "\(address.tag)" }
-        metadata["pool"] = "\(PoolName.standard.text)"
+        metadata["pool"] = "\(pool)"
         if let reason { metadata["reason"] = "\(reason)" }
         if let user { metadata["user"] = "\(user.tag)" }
         if let browser { metadata["client"] = "\(browser.address)" }

@@ -13,9 +13,6 @@ struct SessionRecords: Sendable {
         case absent(Absence)
     }
 
-    /// The sessions whose metadata is kept opened: 2 MiB of the secure heap.
-    static let cachedSessions = 32_768
-
     let store: any SessionStore
     let cache: MetadataCache
     let usage: PoolUsage

@@ -28,7 +28,12 @@ public final class SessionService: Sendable {
     var sealer: SessionSealer { records.sealer }
     var clock: any SessionClock { records.clock }
 
+    /// Of how many sessions the opened metadata is kept by all services of a process together: 2 MiB of the secure heap.
+    public static let cachedSessions = 32_768
+
     /// A service over a store and a sealer.
+    ///
+    /// - Parameter cachedSessions: of how many sessions it keeps the opened metadata.
     public init(
         store: any SessionStore,
         sealer: SessionSealer,
@@ -36,7 +41,8 @@ public final class SessionService: Sendable {
         deferredWrites: DeferredWrites = DeferredWrites(),
         clock: any SessionClock,
         logger: Logger,
-        events: SessionEventLog? = nil
+        events: SessionEventLog? = nil,
+        cachedSessions: Int = SessionService.cachedSessions
     ) {
         self.rules = rules
         guessing = GuessingGuard(rules.guessing)
@@ -46,7 +52,7 @@ public final class SessionService: Sendable {
         let statistics = SessionStatistics()
         self.statistics = statistics
         locks = SessionLocks(rules: rules, logger: logger)
-        let cache = MetadataCache(capacity: SessionRecords.cachedSessions)
+        let cache = MetadataCache(capacity: cachedSessions)
         let usage = PoolUsage(store: store, rules: rules, deferredWrites: deferredWrites)
         records = SessionRecords(
             store: store,

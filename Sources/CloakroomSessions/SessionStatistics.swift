@@ -64,9 +64,9 @@ public final class SessionStatistics: Sendable {
         Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", "\(self[$0])") })
     }
 
-    /// All counts as `name=value`, for a status line.
-    public var summary: String {
-        Event.allCases.map { "\($0)=\(self[$0])" }.joined(separator: " ")
+    /// All counts of some pools together as `name=value`, for a status line.
+    public static func summary(of pools: [SessionStatistics]) -> String {
+        Event.allCases.map { event in "\(event)=\(pools.reduce(0) { $0 + $1[event] })" }.joined(separator: " ")
     }
 }
 

@@ -18,4 +18,10 @@ public struct StoreUsage: Hashable, Sendable {
         sessions += 1
         kibibytes += UInt64(filing.kibibytes)
     }
+
+    /// Adds what another store holds.
+    public mutating func add(_ other: StoreUsage) {
+        sessions += other.sessions
+        kibibytes += other.kibibytes
+    }
 }

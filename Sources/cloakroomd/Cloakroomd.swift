@@ -44,7 +44,8 @@ struct Cloakroomd: AsyncParsableCommand {
                 keyFile: keyFile,
                 logLevel: logLevel
             )
-            let daemon = Daemon(configuration: try Configuration.load(file: config, overrides: overrides))
+            let load = { @Sendable [config] in try Configuration.load(file: config, overrides: overrides) }
+            let daemon = Daemon(configuration: try load(), load: load)
             if check { try print(daemon.check()) } else { try await daemon.run() }
         } catch {
             report(error)

@@ -4,7 +4,6 @@ import CloakroomCore
 import CloakroomCrypto
 import CloakroomRocksDB
 import CloakroomServer
-import CloakroomSessions
 import Glibc
 import Logging
 import NIOCore
@@ -12,66 +11,65 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// Puts the parts together: key, store, rules, sockets; and takes them apart again in order.
+/// Puts the parts together: keys, stores, rules, sockets; and takes them apart again in order.
 struct Daemon {
-    static let version = "0.1.0"
+    static let version = ProductVersion.current
     /// More event loops than this have nothing to do.
     private static let mostThreads = 8
 
     let configuration: Configuration
+    /// Reads the configuration again.
+    let load: Reloader.Load
 
-    /// Checks what can be checked without touching the store: the users and the key.
+    /// Checks what can be checked without touching the stores: users, groups and keys.
     func check() throws -> String {
-        _ = try AllowedUsers(configuration)
+        _ = try PoolMembers(configuration)
         _ = try UnixSocketListener.Access(configuration.server)
+        try ProcessHardening.disableCoreDumps()
         try SecureHeap.prepare()
-        let key = try masterKey()
-        return "the configuration is valid; \(key)"
+        let keyrings = try PoolKeyrings(configuration)
+        let pools = configuration.pools.flatMap { pool in
+            let keys = keyrings[pool.name]
+            return [pool.summary(keys.keyring)] + (pool.hasOwnKeys ? keys.lines.map { "pool \(pool.name): \($0)" } : [])
+        }
+        return (["the configuration is valid"] + keyrings[.standard].lines + pools).joined(separator: "\n")
     }
 
     func run() async throws {
-        signal(SIGPIPE, SIG_IGN)
-        // Nothing the daemon makes is for others.
-        umask(0o077)
-        let log = JournalLogHandler(level: configuration.log.level)
-        // Each event counts, for whoever counts them.
-        let events = JournalLogHandler(level: .info, isLimited: false)
-        LoggingSystem.bootstrap { $0 == "events" ? events : log }
-        let logger = Logger(label: "cloakroomd")
-        try ProcessHardening.disableCoreDumps()
-        try SecureHeap.prepare()
-
-        let passed = try SystemdSockets.take()
+        let threshold = LogThreshold(configuration.log.level)
+        let logger = try prepareProcess(threshold)
+        let passed = try SystemdSockets.take(pools: [.standard] + configuration.pools.map(\.name))
         let notifier = try SystemdNotifier.fromEnvironment()
-        let users = try AllowedUsers(configuration)
-        for name in users.missing {
+        let members = try PoolMembers(configuration)
+        for name in members.missing {
             logger.notice("this system has no such user; set server.users", metadata: ["user": "\(name)"])
         }
-        let keyring = try Keyring([try masterKey()])
-        let deferredWrites = DeferredWrites(isConfigured: configuration.sessions.acknowledge == .deferred)
-        let clock = SteadyClock()
-        let store = try open(by: clock, deferredWrites, logger)
-        defer { store.close() }
-        let keeper = ClockKeeper(clock, in: store, logger: logger)
-        try keeper.start()
-        let service = SessionService(
-            store: store,
-            sealer: try SessionSealer.open(store, keyring: keyring, pool: .standard),
-            rules: SessionRules(configuration),
-            deferredWrites: deferredWrites,
-            clock: clock,
-            logger: logger,
-            events: SessionEventLog(logger: Logger(label: "events"), selection: configuration.log.events)
-        )
+        let keyrings = try PoolKeyrings(configuration)
+        let pools = try ServedPools(configuration, keyrings, logger)
+        defer { pools.close() }
 
         let limits = limits(logger)
-        let listening = try Listening(passed, configuration.server)
+        let listening = try Listening(passed, configuration)
         defer { listening.close() }
+        let admin = try AdminServices(
+            .init(
+                configuration: configuration,
+                load: load,
+                pools: pools.all.map { .init(name: $0.name, sessions: $0.service, keys: keyrings[$0.name]) },
+                members: members,
+                threshold: threshold,
+                notifier: notifier,
+                clock: pools.clock,
+                logger: logger
+            ),
+            passed
+        )
+        defer { admin.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let server = ClientServer(
-            descriptors: listening.descriptors,
-            service: service,
-            users: users,
+            sockets: listening.sockets,
+            pools: pools.sessions,
+            members: members,
             limits: limits,
             frameTimeout: configuration.server.frameTimeout,
             group: group,
@@ -80,37 +78,47 @@ struct Daemon {
         logger.notice(
             "started",
             metadata: [
-                "version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyring)",
+                "version": "\(Self.version)", "socket": "\(listening.name)", "keys": "\(keyrings[.standard].keyring)",
                 "acknowledge": "\(configuration.sessions.acknowledge)",
             ]
         )
-        try await serve(server, service, keeper, notifier, logger)
+        for pool in configuration.pools { logger.notice("pool", metadata: pool.metadata(keyrings[pool.name].keyring)) }
+        try await serve(server, pools, admin.services(group), notifier, logger)
         try await group.shutdownGracefully()
-        keeper.save()
-        try store.synchronize()
-        logger.notice("stopped", metadata: service.statistics.metadata)
+        try pools.finish()
+    }
+
+    /// Sets up what is the process's: signals, permissions, logs, memory.
+    private func prepareProcess(_ threshold: LogThreshold) throws -> Logger {
+        signal(SIGPIPE, SIG_IGN)
+        // Until there is somebody who reloads, there is nothing to be reloaded.
+        signal(SIGHUP, SIG_IGN)
+        // Nothing the daemon makes is for others.
+        umask(0o077)
+        let log = JournalLogHandler(threshold: threshold)
+        // Each event counts, for whoever counts them.
+        let events = JournalLogHandler(level: .info, isLimited: false)
+        LoggingSystem.bootstrap { $0 == "events" ? events : log }
+        try ProcessHardening.disableCoreDumps()
+        try SecureHeap.prepare()
+        return Logger(label: "cloakroomd")
     }
 
     /// Runs until SIGTERM or SIGINT, and until everything asked for has been answered.
     private func serve(
         _ server: ClientServer,
-        _ service: SessionService,
-        _ clock: ClockKeeper,
+        _ pools: ServedPools,
+        _ admin: [any Service],
         _ notifier: SystemdNotifier?,
         _ logger: Logger
     ) async throws {
-        var services: [any Service] = [
-            server,
-            SweepService(sessions: service, interval: configuration.sessions.sweepInterval, clock: clock),
-            LockReportService(sessions: service, logger: logger),
-            SyncService(sessions: service, interval: configuration.store.syncInterval, logger: logger),
-        ]
+        var services: [any Service] = [server] + pools.services(configuration, logger) + admin
         if let notifier {
             services.append(
                 NotifyService(
                     notifier: notifier,
                     watchdog: try SystemdWatchdog.interval(),
-                    sessions: service,
+                    pools: pools.all.map(\.service),
                     logger: logger
                 )
             )
@@ -128,31 +136,13 @@ struct Daemon {
         try await group.run()
     }
 
-    /// Opens the store, whose compaction goes by the clock of the sessions.
-    private func open(
-        by clock: SteadyClock,
-        _ deferredWrites: DeferredWrites,
-        _ logger: Logger
-    ) throws -> RocksDBStore {
-        let store = try RocksDBStore(
-            directory: configuration.store.directory,
-            durability: configuration.store.durability == .power ? .power : .process,
-            clock: CompactionClock { clock.now() },
-            report: { report in
-                deferredWrites.note(report)
-                logger.log(report)
-            }
-        )
-        for warning in store.warnings { logger.warning("\(warning)") }
-        return store
-    }
-
     /// The limits on clients, as far as the process may open files.
     private func limits(_ logger: Logger) -> ClientLimits {
-        let limits = ClientLimits(
-            configuration.limits,
-            descriptors: DescriptorLimit.prepare(connections: configuration.limits.connections)
+        let descriptors = DescriptorLimit.prepare(
+            connections: configuration.limits.connections,
+            stores: RocksDBStore.descriptors(stores: 1 + configuration.pools.count)
         )
+        let limits = ClientLimits(configuration.limits, descriptors: descriptors)
         if limits.connections < configuration.limits.connections {
             logger.warning(
                 "the process may not open enough files for limits.connections: raise LimitNOFILE= of the unit",
@@ -160,15 +150,6 @@ struct Daemon {
             )
         }
         return limits
-    }
-
-    private func masterKey() throws -> MasterKey {
-        let source = try KeySource.select(configuration)
-        do {
-            return try MasterKey(contents: try source.contents())
-        } catch let error as CryptoError {
-            throw CryptoError(error.code, "\(source): \(error.message)")
-        }
     }
 
     private var threads: Int {

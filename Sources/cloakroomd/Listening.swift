@@ -1,28 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomServer
 
-/// The sockets that PHP connects to: systemd's, or one that the daemon made itself and removes at its end.
+/// The sockets that PHP connects to: systemd's, and those that the daemon made itself and removes at its end.
 struct Listening {
-    let descriptors: [Int32]
+    let sockets: [ClientSocket]
     /// For the log.
     let name: String
 
-    private let own: UnixSocketListener?
+    private let own: [UnixSocketListener]
 
-    init(_ passed: SystemdSockets, _ server: Configuration.Server) throws {
-        if passed.sockets.isEmpty {
-            let listener = try UnixSocketListener.open(path: server.socket, access: .init(server))
-            own = listener
-            descriptors = [listener.descriptor]
-            name = listener.path
-        } else {
-            own = nil
-            descriptors = passed.sockets.map(\.descriptor)
-            name = "systemd"
+    /// Takes systemd's sockets, and makes those that it does not pass: the one for all pools only if it passes none of PHP's at
+    /// all, and that of each pool that has one configured.
+    init(_ passed: SystemdSockets, _ configuration: Configuration) throws {
+        let access = try UnixSocketListener.Access(configuration.server)
+        var sockets = passed.ofClients.map { ClientSocket(descriptor: $0.descriptor, pool: $0.pool) }
+        var own: [UnixSocketListener] = []
+        do {
+            if sockets.isEmpty {
+                let listener = try UnixSocketListener.open(path: configuration.server.socket, access: access)
+                own.append(listener)
+                sockets.append(ClientSocket(descriptor: listener.descriptor))
+            }
+            for pool in configuration.pools
+            where !pool.socket.isEmpty && !sockets.contains(where: { $0.pool == pool.name }) {
+                let setting = "pools.\(pool.name).socket"
+                let listener = try UnixSocketListener.open(path: pool.socket, access: access, setting: setting)
+                own.append(listener)
+                sockets.append(ClientSocket(descriptor: listener.descriptor, pool: pool.name))
+            }
+        } catch {
+            for listener in own { listener.remove() }
+            throw error
         }
+        self.sockets = sockets
+        self.own = own
+        name = ((passed.ofClients.isEmpty ? [] : ["systemd"]) + own.map(\.path)).joined(separator: ", ")
     }
 
-    /// Removes the socket file that the daemon made. Descriptors belong to the server.
-    func close() { own?.remove() }
+    /// Removes the socket files that the daemon made. Descriptors belong to the server.
+    func close() { for listener in own { listener.remove() } }
 }

@@ -2,6 +2,7 @@
 
 public import CloakroomCore
 public import CloakroomProtocol
+import CTestPeer
 import Foundation
 import NIOCore
 
@@ -27,13 +28,28 @@ public final class ProtocolClient: @unchecked Sendable {
         guard result == 0 else {
             throw Failure(description: "cannot connect to \(path): \(String(cString: strerror(errno)))")
         }
+        limitWaits()
+    }
+
+    /// Connects as another user, without a HELLO. For root only.
+    ///
+    /// - Parameter groups: the supplementary groups.
+    public init(path: String, user: UInt32, group: UInt32, groups: [UInt32] = []) throws {
+        descriptor = test_peer_connect(path, user, group, groups, groups.count)
+        guard descriptor >= 0 else {
+            throw Failure(description: "user \(user) cannot connect to \(path): \(String(cString: strerror(errno)))")
+        }
+        limitWaits()
+    }
+
+    deinit { close(descriptor) }
+
+    private func limitWaits() {
         // A test that waits for longer has failed.
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
-
-    deinit { close(descriptor) }
 
     /// Connects and says HELLO.
     public static func greeted(path: String) throws -> ProtocolClient {

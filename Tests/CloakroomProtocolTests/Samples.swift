@@ -43,6 +43,17 @@ enum Samples {
                 )
             ),
             "hello without a label": .hello(.init(version: .current, nonce: 7)),
+            "hello to a pool": .hello(
+                .init(
+                    version: .current,
+                    nonce: 7,
+                    label: try #require(RequestLabel(Array("PUT".utf8))),
+                    pool: PoolName("shop-2_b")
+                )
+            ),
+            "hello to a pool with the longest name": .hello(
+                .init(version: .current, nonce: 7, pool: PoolName(String(repeating: "0", count: 64)))
+            ),
             "read with lock": .read(.init(session: session, lock: true, wait: 30_000)),
             "read without lock": .read(.init(session: try Samples.session("a", "Z"), lock: false, wait: 0)),
             "read what a browser sent": .read(.init(session: session, lock: true, wait: 0, presented: true)),

@@ -22,6 +22,10 @@ def frame(body):
     return (struct.pack(">I", len(body)) + body).hex()
 
 
+def pool(name=b""):
+    return struct.pack(">B", len(name)) + name
+
+
 def claims(*fields):
     """Five fields with a length of two bytes each."""
     fields += (b"",) * (5 - len(fields))
@@ -50,12 +54,15 @@ def vectors():
     return {
         "requests": {
             "hello": frame(
-                b"\x01" + struct.pack(">HIB", 1, 0xDEADBEEF, 9) + b"GET /\xc3\xa4.p" + claims(b"192.0.2.1", b"Browser/1")
+                b"\x01" + struct.pack(">HIB", 1, 0xDEADBEEF, 9) + b"GET /\xc3\xa4.p" + pool() + claims(b"192.0.2.1", b"Browser/1")
             ),
             "hello through proxies": frame(
-                b"\x01" + struct.pack(">HIB", 1, 8, 0) + claims(b"::1", b"", b"192.0.2.1, ::2", b"192.0.2.1", b"for=192.0.2.1")
+                b"\x01" + struct.pack(">HIB", 1, 8, 0) + pool()
+                + claims(b"::1", b"", b"192.0.2.1, ::2", b"192.0.2.1", b"for=192.0.2.1")
             ),
-            "hello without a label": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + claims()),
+            "hello without a label": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool() + claims()),
+            "hello to a pool": frame(b"\x01" + struct.pack(">HIB", 1, 7, 3) + b"PUT" + pool(b"shop-2_b") + claims()),
+            "hello to a pool with the longest name": frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool(b"0" * 64) + claims()),
             "read with lock": frame(b"\x02\x01" + struct.pack(">I", 30000) + session()),
             "read without lock": frame(b"\x02\x00" + struct.pack(">I", 0) + session("a", "Z")),
             "read what a browser sent": frame(b"\x02\x03" + struct.pack(">I", 0) + session()),
@@ -126,8 +133,22 @@ def vectors():
             "bytes left over": [1, frame(b"\x08\x00")],
             "hello, truncated": [1, frame(b"\x01\x00\x01\x00")],
             "hello, label longer than the frame": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 5) + b"GET")],
-            "hello, without claims": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0))],
-            "hello, a claim longer than the frame": [1, frame(b"\x01" + struct.pack(">HIBH", 1, 7, 0, 9) + b"::1")],
+            "hello, without a pool": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0))],
+            "hello, without claims": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool())],
+            "hello, a claim longer than the frame": [
+                1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool() + struct.pack(">H", 9) + b"::1")
+            ],
+            "hello, a pool longer than the frame": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + b"\x05shop")],
+            "hello, a pool of 65 characters": [
+                1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool(b"a" * 65) + claims())
+            ],
+            "hello, a pool in capitals": [1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool(b"Shop") + claims())],
+            "hello, a pool that begins with a dash": [
+                1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool(b"-shop") + claims())
+            ],
+            "hello, a pool that is a path": [
+                1, frame(b"\x01" + struct.pack(">HIB", 1, 7, 0) + pool(b"../passwd") + claims())
+            ],
             "read in place of nothing": [1, frame(b"\x02\x05" + struct.pack(">I", 0) + session())],
             "undefined flag": [1, frame(b"\x02\x08" + struct.pack(">I", 0) + session())],
             "empty name": [1, frame(b"\x06" + session("", ID))],

@@ -15,7 +15,7 @@ final class BrowserClaims
     /** Of X-Forwarded-For and Forwarded: the end counts, which the nearest proxy wrote. */
     private const MAX_FORWARDED = 160;
 
-    /** The fields of HELLO behind its label (docs/protocol.md). */
+    /** The fields of HELLO behind its pool (docs/protocol.md). */
     public static function current(): string
     {
         // Not $_SERVER: PHP fills that only in requests whose code names it, and with this all would.

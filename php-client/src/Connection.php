@@ -6,7 +6,7 @@ declare(strict_types=1);
 namespace Cloakroom;
 
 /**
- * The connection to cloakroomd: frames, time limits, and a new connection when the daemon has closed the old one.
+ * The connection to cloakroomd: requests and their answers, and a new connection when the daemon has closed the old one.
  *
  * The socket is kept by the PHP worker from one request to the next. The first operation of each request therefore
  * sends a HELLO in front of its own frame, in the same packet: it releases what an earlier request left locked, and its
@@ -16,20 +16,8 @@ namespace Cloakroom;
  */
 final class Connection
 {
-    private const CONNECT_SECONDS = 5;
-    /** Seconds to wait for an answer, besides the time that the daemon may wait for a lock. */
-    private const ANSWER_SECONDS = 5;
     private const ATTEMPTS = 3;
 
-    /** sun_path in unix(7) has 108 bytes, the last of which is NUL; PHP cuts a longer path and connects elsewhere. */
-    private const MAX_PATH = 107;
-    private const EAGAIN = 11;
-
-    private const HELLO = 1;
-    private const VERSION = 1;
-    private const HELLO_OK = "\x81\0\x01";
-    /** The size of its frame, without the session key at its end. */
-    private const HELLO_OK_SIZE = 21;
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
     /** The least operation that is no answer: this one, and ERROR. */
@@ -43,7 +31,6 @@ final class Connection
     /** What a frame may have besides session data, in bytes. */
     private const FRAME_OVERHEAD = 1024;
     private const FIRST_READ = 8192;
-    private const NEXT_READ = 262144;
     /** Data up to this size is copied behind its head and sent with one call; more is sent by itself, uncopied. */
     private const COPIED_SIZE = 65536;
 
@@ -62,24 +49,25 @@ final class Connection
     /** True when it may hold a session's lock. */
     public bool $locked = false;
 
-    /** @var resource|null */
-    private $stream = null;
+    private ?Stream $stream = null;
     /** @var resource|null */
     private $guard = null;
-    /** Seconds to wait for bytes, as set on the stream. */
-    private int $limit = 0;
     private ?Failure $reason = null;
     /** The token of the WRITE before. */
     private int $token = 0;
-    /** The process that opened the connections: after a fork, parent and child must not share one. */
-    private static int $owner = 0;
     private static ?\Closure $quiet = null;
 
+    private readonly string $path;
+    /** The pool that HELLO names; '' for none. */
+    private readonly string $pool;
+
     /**
-     * @param bool $isGuarded whether the end of the request gives back the lock, see Guard
+     * @param string $address   of the socket, see SocketAddress::find()
+     * @param bool   $isGuarded whether the end of the request gives back the lock, see Guard
      */
-    public function __construct(private readonly string $path, private readonly bool $isGuarded = true)
+    public function __construct(string $address, private readonly bool $isGuarded = true)
     {
+        [$this->path, $this->pool] = SocketAddress::parts($address);
     }
 
     /**
@@ -96,7 +84,7 @@ final class Connection
         #[\SensitiveParameter] string $data = '',
         int $wait = 0,
     ): string {
-        if ($this->stream !== null && self::$owner !== \getmypid()) {
+        if ($this->stream !== null && $this->stream->owner !== \getmypid()) {
             $this->drop();
         }
 
@@ -111,7 +99,7 @@ final class Connection
      */
     public function token(): int
     {
-        if (self::$owner !== \getmypid()) {
+        if ($this->stream?->owner !== \getmypid()) {
             $this->drop();
 
             return \random_int(1, self::FIRST_TOKENS);
@@ -136,16 +124,17 @@ final class Connection
         try {
             $attempt = 1;
             $answer = null;
-            if (\is_resource($this->stream)) {
+            $stream = $this->stream;
+            if (\is_resource($stream?->socket)) {
                 // Nearly always all there is to do. Each call costs more here than elsewhere: while the daemon ran, the
                 // processor's caches forgot PHP.
                 if (\strlen($data) <= self::COPIED_SIZE) {
-                    \fwrite($this->stream, $request . $data);
+                    \fwrite($stream->socket, $request . $data);
                 } else {
-                    $this->send($request, $data);
+                    self::send($stream, $request, $data);
                 }
-                $this->limitAnswer($wait);
-                $answer = (string) \fread($this->stream, self::FIRST_READ);
+                $stream->limitAnswer($wait, $this->lockWait);
+                $answer = (string) \fread($stream->socket, self::FIRST_READ);
                 if (
                     \strlen($answer) > 4
                     && $answer[4] < self::UNWRITTEN
@@ -155,7 +144,7 @@ final class Connection
 
                     return $answer;
                 }
-                $answer = $this->receive($answer, $wait);
+                $answer = $this->receive($stream, $answer, $wait);
                 ++$attempt;
             }
             for (; $answer === null; ++$attempt) {
@@ -164,7 +153,7 @@ final class Connection
                     $this->busy = true;
                 }
                 if ($attempt > self::ATTEMPTS) {
-                    throw $this->reason ?? $this->unreachable('it closed the connection before its answer');
+                    throw $this->reason ?? Failure::unreachable($this->path, 'it closed the connection before its answer');
                 }
                 $answer = $this->askAnew($request, $data, $wait);
             }
@@ -192,7 +181,7 @@ final class Connection
      */
     public function tell(#[\SensitiveParameter] string $request, bool $repeat): void
     {
-        $isSent = self::$owner === \getmypid() && $this->sent($request);
+        $isSent = $this->stream?->owner === \getmypid() && $this->sent($request);
         if (!$isSent && $repeat) {
             $this->ask($request . self::PING);
         }
@@ -205,13 +194,14 @@ final class Connection
      */
     public function sent(#[\SensitiveParameter] string $request): bool
     {
-        if (!\is_resource($this->stream)) {
+        $socket = $this->stream?->socket;
+        if (!\is_resource($socket)) {
             return false;
         }
         $this->busy = true;
         \set_error_handler(self::$quiet ??= static fn (): bool => true);
         try {
-            $this->busy = \fwrite($this->stream, $request) !== \strlen($request);
+            $this->busy = \fwrite($socket, $request) !== \strlen($request);
         } finally {
             \restore_error_handler();
         }
@@ -240,8 +230,9 @@ final class Connection
     /** Closes the connection; whatever it held is released. */
     public function drop(): void
     {
-        if (\is_resource($this->stream)) {
-            \fclose($this->stream);
+        $socket = $this->stream?->socket;
+        if (\is_resource($socket)) {
+            \fclose($socket);
         }
         $this->stream = null;
         $this->busy = false;
@@ -252,13 +243,13 @@ final class Connection
     {
         $this->drop();
 
-        return $this->unreachable('its answer is not one that belongs to the request');
+        return Failure::unreachable($this->path, 'its answer is not one that belongs to the request');
     }
 
     /** @return array<string, mixed> without the session data that may still be held */
     public function __debugInfo(): array
     {
-        return ['path' => $this->path, 'connected' => \is_resource($this->stream), 'busy' => $this->busy];
+        return ['path' => $this->path, 'connected' => \is_resource($this->stream?->socket), 'busy' => $this->busy];
     }
 
     /**
@@ -273,48 +264,48 @@ final class Connection
     ): ?string {
         $stream = $this->connect();
         $this->token = \random_int(0, self::FIRST_TOKENS);
-        $label = RequestLabel::current();
-        $size = \strlen($label);
-        // The nonce is as random as the token, of which pack() takes the lower half.
-        $rest = $label . BrowserClaims::current();
-        $hello = \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $this->token, $size) . $rest;
-        \fwrite($stream, $data === '' ? $hello . $request : $hello);
-        $received = (string) \fread($stream, self::FIRST_READ);
-        $greeting = self::HELLO_OK . \substr($hello, 7, 4);
-        $size = self::greetingSize($received);
-        if (\strlen($received) < $size || !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
-            $received = $this->greeted($received, $greeting);
+        // The nonce is as random as the token, of which it is the lower half.
+        $hello = Greeting::hello($this->token, $this->pool);
+        \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
+        $received = (string) \fread($stream->socket, self::FIRST_READ);
+        if (!Greeting::isAnswered($received, $this->token)) {
+            $received = $this->greeted($stream, $received);
             if ($received === null) {
                 return null;
             }
-            $size = self::greetingSize($received);
         }
-        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, 12);
-        $this->deferring = $received[11] !== "\0";
-        $this->sessionKey = $size === self::HELLO_OK_SIZE ? '' : \substr($received, self::HELLO_OK_SIZE, $size - self::HELLO_OK_SIZE);
-        $answer = \substr($received, $size);
+        [
+            'maxSize' => $this->maxSize,
+            'lockWait' => $this->lockWait,
+            'deferring' => $this->deferring,
+            'sessionKey' => $this->sessionKey,
+        ] = Greeting::decoded($received);
+        $answer = \substr($received, Greeting::size($received));
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
                 throw self::tooLarge(\strlen($data), $this->maxSize);
             }
-            $this->send($request, $data);
+            self::send($stream, $request, $data);
         }
         if ($answer === '') {
-            $this->limitAnswer($wait);
-            $answer = (string) \fread($stream, self::FIRST_READ);
+            $stream->limitAnswer($wait, $this->lockWait);
+            $answer = (string) \fread($stream->socket, self::FIRST_READ);
         }
 
-        return $this->receive($answer, $wait);
+        return $this->receive($stream, $answer, $wait);
     }
 
     /** A short write is not looked at: what can be read, or that nothing can, says more. */
-    private function send(#[\SensitiveParameter] string $request, #[\SensitiveParameter] string $data): void
-    {
+    private static function send(
+        Stream $stream,
+        #[\SensitiveParameter] string $request,
+        #[\SensitiveParameter] string $data,
+    ): void {
         if (\strlen($data) <= self::COPIED_SIZE) {
-            \fwrite($this->stream, $request . $data);
-        } elseif (\fwrite($this->stream, $request) === \strlen($request)) {
-            \fwrite($this->stream, $data);
+            \fwrite($stream->socket, $request . $data);
+        } elseif (\fwrite($stream->socket, $request) === \strlen($request)) {
+            \fwrite($stream->socket, $data);
         }
     }
 
@@ -322,38 +313,29 @@ final class Connection
      * The whole answer to HELLO, when not all of it has been received or it is another than the one expected; null when it
      * is not there.
      *
-     * @param string $greeting how it begins, behind its length
-     *
      * @throws Failure
      */
-    private function greeted(#[\SensitiveParameter] string $received, string $greeting): ?string
+    private function greeted(Stream $stream, #[\SensitiveParameter] string $received): ?string
     {
-        $received = $this->pastUnwritten($received);
+        $received = $this->pastUnwritten($stream, $received);
         if ($received === null) {
             return null;
         }
         if ($received[4] === self::ERROR) {
-            $answer = $this->receive($received, 0);
+            $answer = $this->receive($stream, $received, 0);
             $this->reason = $answer === null ? null : Failure::fromFrame($answer);
 
             return null;
         }
-        $received = $this->fill($received, self::HELLO_OK_SIZE);
-        $size = self::greetingSize($received ?? '');
-        $received = $received === null ? null : $this->fill($received, $size);
-        if ($received !== null && !\str_starts_with($received, \pack('N', $size - 4) . $greeting)) {
-            $this->reason = $this->unreachable('its greeting is not one that belongs to the request');
+        $received = $stream->fill($received, Greeting::LEAST_SIZE);
+        $received = $received === null ? null : $stream->fill($received, Greeting::size($received));
+        if ($received !== null && !Greeting::isAnswered($received, $this->token)) {
+            $this->reason = Failure::unreachable($this->path, 'its greeting is not one that belongs to the request');
 
             return null;
         }
 
         return $received;
-    }
-
-    /** The size of the frame of HELLO_OK, as far as that is known from what was received. */
-    private static function greetingSize(#[\SensitiveParameter] string $received): int
-    {
-        return self::HELLO_OK_SIZE + \ord($received[self::HELLO_OK_SIZE - 1] ?? "\0");
     }
 
     /**
@@ -364,25 +346,25 @@ final class Connection
      *
      * @throws Failure
      */
-    private function receive(#[\SensitiveParameter] string $received, int $wait): ?string
+    private function receive(Stream $stream, #[\SensitiveParameter] string $received, int $wait): ?string
     {
         $size = \strlen($received) < 5 ? -1 : \unpack('N', $received)[1] + 4;
         if ($size !== \strlen($received) || $received[4] === self::UNWRITTEN) {
-            $this->limitAnswer($wait);
-            $received = $this->pastUnwritten($received);
+            $stream->limitAnswer($wait, $this->lockWait);
+            $received = $this->pastUnwritten($stream, $received);
             if ($received === null) {
                 return null;
             }
             $size = \unpack('N', $received)[1] + 4;
             if (\strlen($received) < $size && $size <= $this->maxSize + self::FRAME_OVERHEAD) {
-                $received = $this->fill($received, $size);
+                $received = $stream->fill($received, $size);
                 if ($received === null) {
                     return null;
                 }
             }
         }
         if (\strlen($received) !== $size) {
-            $this->reason = $this->unreachable('its answer is malformed');
+            $this->reason = Failure::unreachable($this->path, 'its answer is malformed');
 
             return null;
         }
@@ -401,11 +383,11 @@ final class Connection
      *
      * @throws Failure
      */
-    private function pastUnwritten(#[\SensitiveParameter] string $received): ?string
+    private function pastUnwritten(Stream $stream, #[\SensitiveParameter] string $received): ?string
     {
-        while (($received = $this->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
+        while (($received = $stream->fill($received, 5)) !== null && $received[4] === self::UNWRITTEN) {
             $size = \unpack('N', $received)[1] + 4;
-            if ($size > self::FRAME_OVERHEAD || ($received = $this->fill($received, $size)) === null) {
+            if ($size > self::FRAME_OVERHEAD || ($received = $stream->fill($received, $size)) === null) {
                 return null;
             }
             $this->unwritten .= ($this->unwritten === '' ? '' : '; ') . Failure::reasonOf(\substr($received, 13, $size - 13));
@@ -415,111 +397,18 @@ final class Connection
         return $received;
     }
 
-    /**
-     * Reads on until there are `$size` bytes; null when the daemon ends the connection first.
-     *
-     * @throws Failure when that takes longer than the limit
-     */
-    private function fill(#[\SensitiveParameter] string $received, int $size): ?string
-    {
-        $missing = $size - \strlen($received);
-        if ($missing <= 0) {
-            return $received;
-        }
-        $end = \hrtime(true) + $this->limit * 1_000_000_000;
-        while ($missing > 0) {
-            if (\stream_get_meta_data($this->stream)['timed_out'] || \hrtime(true) > $end) {
-                throw $this->unreachable("no answer within $this->limit seconds");
-            }
-            $more = (string) \fread($this->stream, \min($missing, self::NEXT_READ));
-            if ($more === '' && !\stream_get_meta_data($this->stream)['timed_out']) {
-                return null;
-            }
-            $received .= $more;
-            $missing -= \strlen($more);
-        }
-
-        return $received;
-    }
-
-    /**
-     * @return resource
-     *
-     * @throws Failure
-     */
-    private function connect()
+    /** @throws Failure */
+    private function connect(): Stream
     {
         $this->guard = null;
         $this->reason = null;
-        if ($this->path === '' || \strlen($this->path) > self::MAX_PATH) {
-            throw $this->unreachable('the path of a socket has 1 to ' . self::MAX_PATH . ' bytes');
-        }
-        $stream = $this->open();
-        $process = \getmypid();
-        if (self::$owner !== $process) {
-            if (self::$owner !== 0) {
-                // PHP keeps the parent's persistent connections in the child: this may be one, and the parent's it stays.
-                \fclose($stream);
-                $stream = $this->open();
-            }
-            self::$owner = $process;
-        }
-        $this->stream = $stream;
-        $this->limit = self::ANSWER_SECONDS;
-        \stream_set_timeout($stream, self::ANSWER_SECONDS);
-        // Without PHP's buffer an answer is read in one piece, and no rest of it can hide from the next request.
-        \stream_set_read_buffer($stream, 0);
+        $this->stream = Stream::to($this->path);
         if ($this->isGuarded) {
             // PHP closes what was opened last first: this one while the connection can still be used.
             $this->guard = Guard::of($this);
         }
 
-        return $stream;
-    }
-
-    /**
-     * @return resource
-     *
-     * @throws Failure
-     */
-    private function open()
-    {
-        $end = 0;
-        for ($pause = 1000; ; $pause = \min(2 * $pause, 50_000)) {
-            $stream = \stream_socket_client(
-                SocketAddress::SCHEME . $this->path,
-                $errno,
-                $error,
-                self::CONNECT_SECONDS,
-                \STREAM_CLIENT_CONNECT | \STREAM_CLIENT_PERSISTENT,
-            );
-            if ($stream !== false) {
-                return $stream;
-            }
-            $now = \hrtime(true);
-            $end = $end ?: $now + self::CONNECT_SECONDS * 1_000_000_000;
-            if ($errno !== self::EAGAIN || $now >= $end) {
-                throw $this->unreachable($error);
-            }
-            // connect(2) of a Unix socket does not wait while the daemon's queue of connections is full.
-            \usleep($pause);
-        }
-    }
-
-    /** @param int $wait as in ask() */
-    private function limitAnswer(int $wait): void
-    {
-        $longest = $wait === 0 || $wait > $this->lockWait ? $this->lockWait : $wait;
-        $limit = self::ANSWER_SECONDS + \intdiv($longest + 999, 1000);
-        if ($limit !== $this->limit) {
-            $this->limit = $limit;
-            \stream_set_timeout($this->stream, $limit);
-        }
-    }
-
-    private function unreachable(string $reason): Failure
-    {
-        return new Failure("cloakroomd cannot be reached at $this->path: $reason");
+        return $this->stream;
     }
 
     /** The failure of a session that is larger than the daemon takes. */

@@ -8,7 +8,7 @@ namespace Cloakroom;
 /**
  * Whom the open session belongs to, as far as this request knows.
  *
- * @internal for SessionHandler
+ * @internal for OpenSession and UserRequests
  */
 final class CurrentUser
 {

@@ -32,6 +32,12 @@ final class Failure extends \RuntimeException
         return new self(self::reasonOf(\substr($frame, 5, 2) . \substr($frame, 8)), \unpack('n', $frame, 5)[1]);
     }
 
+    /** That the daemon did not answer, or not as it should. */
+    public static function unreachable(string $path, string $reason): self
+    {
+        return new self("cloakroomd cannot be reached at $path: $reason");
+    }
+
     /** What the daemon means: the fields code and text, as ERROR and UNWRITTEN have them. */
     public static function reasonOf(string $fields): string
     {

@@ -177,7 +177,7 @@ final class RememberMe
         $connection = SessionHandler::connection()
             ?? (self::$connection ??= new Connection(SocketAddress::find((string) \session_save_path())));
         try {
-            $answer = $connection->ask(\pack('NC', 1 + \strlen($fields), $operation) . $fields);
+            $answer = $connection->ask(Frame::of($operation, $fields));
             if (!\in_array($answer[4], $expected, true)) {
                 throw $connection->unexpected();
             }

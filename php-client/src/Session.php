@@ -53,7 +53,7 @@ final class Session
      */
     public static function identify(#[\SensitiveParameter] string|int $user): void
     {
-        SessionHandler::active()->identify((string) $user);
+        self::requests()->identify((string) $user);
     }
 
     /**
@@ -68,7 +68,7 @@ final class Session
      */
     public static function sessions(#[\SensitiveParameter] ?string $user = null): array
     {
-        return UserSession::listOf(SessionHandler::active()->askAboutUser($user));
+        return UserSession::listOf(self::requests()->list($user));
     }
 
     /**
@@ -84,7 +84,7 @@ final class Session
             throw new SessionException('the tag of a session has 12 hexadecimal digits');
         }
 
-        return SessionHandler::active()->endOfUser(2, null, \hex2bin($tag)) > 0;
+        return self::requests()->end(2, null, \hex2bin($tag)) > 0;
     }
 
     /**
@@ -94,7 +94,7 @@ final class Session
      */
     public static function endOthers(): int
     {
-        return SessionHandler::active()->endOfUser(1, null);
+        return self::requests()->end(1, null);
     }
 
     /**
@@ -106,12 +106,18 @@ final class Session
      */
     public static function endAll(#[\SensitiveParameter] ?string $user = null): int
     {
-        return SessionHandler::active()->endOfUser(0, $user);
+        return self::requests()->end(0, $user);
     }
 
     /** @internal for SessionHandler */
     public static function noteRejection(?string $reason): void
     {
         self::$rejection = $reason;
+    }
+
+    /** @throws SessionException */
+    private static function requests(): UserRequests
+    {
+        return new UserRequests(SessionHandler::active());
     }
 }

@@ -9,8 +9,10 @@ public import Logging
 public struct Configuration: Equatable, Sendable {
     /// The socket that PHP connects to.
     public var server = Server()
-    /// Where the master key comes from.
+    /// Where the master keys come from: the one that seals, and others.
     public var key = Key()
+    /// Where keys come from that only open.
+    public var previousKey = Key.none
     /// The encrypted store on disk.
     public var store = Store()
     /// The times of a session and its lock.
@@ -25,6 +27,10 @@ public struct Configuration: Equatable, Sendable {
     public var limits = Limits()
     /// The log on standard error.
     public var log = Log()
+    /// The pools beside `default`, in the order of the file.
+    public internal(set) var pools: [PoolConfiguration] = []
+    /// Section `[pools.NAME]`, in the configuration of a pool.
+    var pool = Pool()
 
     /// The names (`section.key`) of the settings that the configuration file or the command line gave.
     public internal(set) var explicit: Set<String> = []
@@ -44,20 +50,41 @@ public struct Configuration: Equatable, Sendable {
         public var socketMode: UInt32 = 0o660
         /// Names or numeric ids of users who may connect, besides root and the daemon's own user.
         public var users = ["www-data"]
+        /// The path of the admin socket, for when systemd does not pass one; empty: see ``adminSocketPath``.
+        public var adminSocket = ""
+        /// The group whose members may use the admin socket; empty: that of the socket.
+        public var adminGroup = ""
         /// How long a frame that has begun may take to arrive.
         public var frameTimeout = Duration.seconds(10)
         /// The number of event loops; 0: one per core, at most 8.
         public var threads = 0
     }
 
-    /// Section `[key]`. At most one of the three is given explicitly, see ``KeySource``.
+    /// Sections `[key]` and `[previous_key]`. At most one kind of source is given explicitly, see ``KeyringSource``.
     public struct Key: Equatable, Sendable {
-        /// The path of the key file.
-        public var file = "/etc/cloakroom/key"
-        /// The name of a file in `$CREDENTIALS_DIRECTORY`.
-        public var credential = "cloakroom.key"
-        /// The name of an environment variable; empty: none.
-        public var environment = ""
+        /// The paths of key files.
+        public var files = [Self.defaultFile]
+        /// The names of files in `$CREDENTIALS_DIRECTORY`; empty: none.
+        public var credentials = [Self.defaultCredential]
+        /// The names of environment variables; empty: none.
+        public var environment: [String] = []
+        /// The path of a program, and its arguments; empty: none.
+        public var command: [String] = []
+        /// How long that program may take.
+        public var commandTimeout = Duration.seconds(10)
+
+        /// The file that is read when nothing says otherwise.
+        public static let defaultFile = "/etc/cloakroom/key"
+        /// The credential that the shipped service passes, a copy of that file.
+        public static let defaultCredential = "cloakroom.key"
+
+        /// No source at all, not even those that are looked for by default.
+        public static let none: Key = {
+            var key = Key()
+            key.files = []
+            key.credentials = []
+            return key
+        }()
     }
 
     /// Section `[store]`.
@@ -193,6 +220,13 @@ public struct Configuration: Equatable, Sendable {
         public var unknownIDsRefuseFor = Duration.zero
     }
 
+    /// Section `[pools.NAME]`, see ``PoolConfiguration``.
+    struct Pool: Equatable, Sendable {
+        var unixUsers: [String] = []
+        var unixGroups: [String] = []
+        var socket = ""
+    }
+
     /// Section `[log]`.
     public struct Log: Equatable, Sendable {
         /// The least important level that is logged.
@@ -238,15 +272,16 @@ public struct Configuration: Equatable, Sendable {
             result.explicit.insert("store.directory")
         }
         if let file = overrides.keyFile {
-            result.key.file = file
+            result.key.files = [file]
             // The command line replaces whichever source the file chose.
-            result.explicit.subtract(["key.credential", "key.environment"])
+            result.explicit.subtract(KeySourceKind.allCases.map { "key.\($0.rawValue)" })
             result.explicit.insert("key.file")
         }
         if let level = overrides.logLevel {
             result.log.level = level
             result.explicit.insert("log.level")
         }
+        result.pools = pools.map { $0.applying(overrides) }
         return result
     }
 }

@@ -7,7 +7,8 @@ struct ConfigurationParser {
     private let file: String
     private var positions = TOMLPositions(text: "")
     private var problems: [ConfigurationError] = []
-    private var configuration = Configuration()
+    var configuration = Configuration()
+    var pools: [PoolSections] = []
 
     init(file: String) {
         self.file = file
@@ -21,7 +22,11 @@ struct ConfigurationParser {
             throw ConfigurationError(.syntax, "\(file):\(line): not valid TOML: \(reason)")
         }
         let root = try table(of: text)
-        for section in root.keys.sorted(by: { line($0) < line($1) }) {
+        for section in root.keys.sorted(by: { line([$0]) < line([$1]) }) {
+            if section == Setting.poolSection {
+                readPools(root)
+                continue
+            }
             guard Setting.sections.contains(section) else {
                 report(unknown: section)
                 continue
@@ -32,8 +37,9 @@ struct ConfigurationParser {
             }
             read(table, section)
         }
-        checkKeySources()
-        configuration.applyPreset()
+        checkKeySources(of: configuration)
+        finishPools()
+        configuration.applyPreset(except: configuration.explicit)
         if let error = ConfigurationError(problems) { throw error }
         return configuration
     }
@@ -59,7 +65,7 @@ struct ConfigurationParser {
     }
 
     private mutating func read(_ table: TOMLTable, _ section: String) {
-        for key in table.keys.sorted(by: { line(section, $0) < line(section, $1) }) {
+        for key in table.keys.sorted(by: { line([section, $0]) < line([section, $1]) }) {
             guard let setting = Setting.all.first(where: { $0.section == section && $0.key == key }) else {
                 report(unknown: key, in: section)
                 continue
@@ -75,21 +81,25 @@ struct ConfigurationParser {
     }
 
     /// Which source holds must not depend on an order that nobody remembers.
-    private mutating func checkKeySources() {
-        var given = ["file", "credential", "environment"].filter { configuration.explicit.contains("key.\($0)") }
-        if configuration.key.environment.isEmpty { given.removeAll { $0 == "environment" } }
-        if configuration.key.credential.isEmpty { given.removeAll { $0 == "credential" } }
-        guard given.count > 1, let second = given.last else { return }
-        report(
-            .conflict,
-            ["key", second],
-            "[key] names more than one source (\(given.joined(separator: ", "))); keep one of them"
-        )
+    ///
+    /// - Parameter place: the section in which the sections are, if they are not at the root.
+    mutating func checkKeySources(of configuration: Configuration, at place: [String] = []) {
+        for (section, key) in [("key", configuration.key), ("previous_key", configuration.previousKey)] {
+            let given = KeySourceKind.given(in: section, key, of: configuration)
+            guard given.count > 1, let second = given.last else { continue }
+            let names = given.map(\.rawValue).joined(separator: ", ")
+            let path = place + [section]
+            report(
+                .conflict,
+                path + [second.rawValue],
+                "[\(path.joined(separator: "."))] names more than one source (\(names)); keep one of them"
+            )
+        }
     }
 
-    private func line(_ path: String...) -> Int { positions.line(of: path) }
+    func line(_ path: [String]) -> Int { positions.line(of: path) }
 
-    private mutating func report(_ code: ConfigurationError.Code, _ path: [String], _ text: String) {
+    mutating func report(_ code: ConfigurationError.Code, _ path: [String], _ text: String) {
         problems.append(ConfigurationError(code, "\(file):\(positions.line(of: path)): \(text)"))
     }
 
@@ -100,10 +110,10 @@ struct ConfigurationParser {
                 [section],
                 "unknown key \"\(section)\" outside of a section; did you mean \"\(section)\" in [\(setting.section)]?"
             )
-        } else if let near = NearestName.suggestion(for: section, among: Setting.sections) {
+        } else if let near = NearestName.suggestion(for: section, among: Setting.sections + [Setting.poolSection]) {
             report(.unknownKey, [section], "unknown section [\(section)]; did you mean [\(near)]?")
         } else {
-            let known = Setting.sections.map { "[\($0)]" }.joined(separator: ", ")
+            let known = (Setting.sections + ["\(Setting.poolSection).NAME"]).map { "[\($0)]" }.joined(separator: ", ")
             report(.unknownKey, [section], "unknown section [\(section)]; the sections are \(known)")
         }
     }

@@ -48,9 +48,9 @@ public enum Preset: String, CaseIterable, Sendable {
 }
 
 extension Configuration {
-    /// Takes the preset's values for what the file does not set.
-    mutating func applyPreset() {
-        for (name, value) in sessions.preset.values where !explicit.contains(name) {
+    /// Takes the preset's values for all but some settings, by name.
+    mutating func applyPreset(except given: Set<String>) {
+        for (name, value) in sessions.preset.values where !given.contains(name) {
             guard let setting = Setting.all.first(where: { $0.name == name }) else { continue }
             setting.write(&self, value)
         }

@@ -5,11 +5,12 @@ import Logging
 
 extension Setting {
     /// Every setting, in the order of the commented configuration file.
-    public static let all: [Setting] = server + key + store + sessions + binding + users + rememberMe + limits + log
+    public static let all: [Setting] =
+        server + key + previousKey + store + sessions + binding + users + rememberMe + limits + log
 
     /// The names of the sections, in the order of the commented configuration file.
     public static let sections = [
-        "server", "key", "store", "sessions", "binding", "users", "remember_me", "limits", "log",
+        "server", "key", "previous_key", "store", "sessions", "binding", "users", "remember_me", "limits", "log",
     ]
 
     private static let server: [Setting] = [
@@ -44,26 +45,22 @@ extension Setting {
             read: { .list($0.server.users) },
             write: { if case .list(let users) = $1 { $0.server.users = users } }
         ),
+        .text(
+            "server",
+            "admin_socket",
+            \.server.adminSocket,
+            .pathOrNone,
+            "The path of the socket that cloakroomctl connects to, when systemd passes none; empty: admin.sock beside socket."
+        ),
+        .text(
+            "server",
+            "admin_group",
+            \.server.adminGroup,
+            .text,
+            "The group whose members may use cloakroomctl, besides root; empty: the group of that socket."
+        ),
         .seconds("server", "frame_timeout", \.server.frameTimeout, 1...3600, "How long a request may take to arrive."),
         .integer("server", "threads", \.server.threads, 0...64, "", "Event loops; 0: one per core, at most 8."),
-    ]
-
-    private static let key: [Setting] = [
-        .text("key", "file", \.key.file, .path, "The path of the file that has the master key."),
-        .text(
-            "key",
-            "credential",
-            \.key.credential,
-            .text,
-            "The name of a systemd credential that has the master key."
-        ),
-        .text(
-            "key",
-            "environment",
-            \.key.environment,
-            .text,
-            "The name of an environment variable that has the master key; it is removed from the environment once read."
-        ),
     ]
 
     private static let store: [Setting] = [
@@ -336,11 +333,11 @@ extension Setting {
 }
 
 extension Configuration {
-    /// The whole configuration in TOML, defaults included. It has no secrets: the key is named, not contained.
+    /// The whole configuration in TOML, defaults included; of pools, what they set for themselves. It has no secrets: the key is named, not contained.
     public var rendered: String {
         Setting.sections.map { section in
             let lines = Setting.all.filter { $0.section == section }.map { "\($0.key) = \($0.read(self).rendered)\n" }
             return "[\(section)]\n" + lines.joined()
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + renderedPools
     }
 }

@@ -11,17 +11,22 @@ extension Setting {
         switch kind {
         case .text: .text(try text(node))
         case .path: .text(try path(node))
+        case .texts: .list(try texts(node, as: "text in quotes, or a list of such texts", isOptional: true))
+        case .paths(let isOptional): .list(try paths(node, isOptional: isOptional))
+        case .command: .list(try command(node))
         case .choice(let words): .text(try choice(node, words))
         case .mode: .text(try mode(node))
         case .integer(let range, let unit): .integer(try integer(node, range, unit))
-        case .users: .list(try users(node))
+        case .pathOrNone: .text(try path(node, mayBeEmpty: true))
+        case .users: .list(try names(node, of: "user"))
+        case .groups: .list(try names(node, of: "group"))
         case .secondsOr(let range, let words): try time(node, range, words)
         case .sessionKey: .text(try sessionKey(node))
         case .networks: .list(try networks(node))
         }
     }
 
-    private func wrongType(_ expected: String, _ node: (any TOMLValueConvertible)?) -> ConfigurationError {
+    func wrongType(_ expected: String, _ node: (any TOMLValueConvertible)?) -> ConfigurationError {
         ConfigurationError(.type, "must be \(expected), found \(ConfigurationParser.described(node))")
     }
 
@@ -33,9 +38,12 @@ extension Setting {
         return text
     }
 
-    private func path(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+    private func path(
+        _ node: (any TOMLValueConvertible)?,
+        mayBeEmpty: Bool = false
+    ) throws(ConfigurationError) -> String {
         let path = try text(node, as: "a path in quotes")
-        guard path.hasPrefix("/") else {
+        guard path.hasPrefix("/") || (path.isEmpty && mayBeEmpty) else {
             throw ConfigurationError(
                 .value,
                 "must be an absolute path (starting with /), found \(Value.text(path).rendered)"
@@ -130,21 +138,25 @@ extension Setting {
         return networks
     }
 
-    private func users(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> [String] {
-        guard let array = node?.array else { throw wrongType("a list of user names and numeric user ids", node) }
-        var users: [String] = []
+    private func names(
+        _ node: (any TOMLValueConvertible)?,
+        of what: String
+    ) throws(ConfigurationError) -> [String] {
+        let expected = "a list of \(what) names"
+        guard let array = node?.array else { throw wrongType("\(expected) and numeric \(what) ids", node) }
+        var names: [String] = []
         for item in array {
             if let name = item.string, !name.isEmpty {
-                users.append(name)
+                names.append(name)
             } else if let number = item.int, UInt32(exactly: number) != nil {
-                users.append(String(number))
+                names.append(String(number))
             } else {
                 throw ConfigurationError(
                     .type,
-                    "must be a list of user names in quotes and numeric user ids, found \(ConfigurationParser.described(item)) in it"
+                    "must be \(expected) in quotes and numeric \(what) ids, found \(ConfigurationParser.described(item)) in it"
                 )
             }
         }
-        return users
+        return names
     }
 }

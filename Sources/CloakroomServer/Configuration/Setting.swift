@@ -11,14 +11,24 @@ public struct Setting: Sendable {
         case text
         /// An absolute path.
         case path
+        /// A text or a list of texts; an empty one: none.
+        case texts
+        /// An absolute path or a list of them. An optional one may be empty: none.
+        case paths(isOptional: Bool)
+        /// A list of texts: the absolute path of a program, and its arguments; empty: none.
+        case command
         /// One of these words.
         case choice([String])
         /// Permission bits as text in octal digits, such as `"0660"`.
         case mode
         /// A whole number in a range; the unit is for people, and may be empty.
         case integer(ClosedRange<Int>, unit: String)
+        /// An absolute path, or nothing.
+        case pathOrNone
         /// A list of user names and numeric user ids.
         case users
+        /// A list of group names and numeric group ids.
+        case groups
         /// A whole number of seconds in a range, or one of these words.
         case secondsOr(ClosedRange<Int>, [String])
         /// A path in `$_SESSION`: keys with dots between, 255 bytes at most; or nothing.
@@ -91,6 +101,38 @@ extension Setting {
             summary: summary,
             read: { .text($0[keyPath: path]) },
             write: { if case .text(let text) = $1 { $0[keyPath: path] = text } }
+        )
+    }
+
+    /// What may be a list, and is written as a text when it is not a list of several.
+    static func texts(
+        _ section: String,
+        _ key: String,
+        _ path: Path<[String]>,
+        _ kind: Kind,
+        _ summary: String
+    ) -> Setting {
+        Setting(
+            section: section,
+            key: key,
+            kind: kind,
+            summary: summary,
+            read: {
+                let texts = $0[keyPath: path]
+                return texts.count > 1 ? .list(texts) : .text(texts.first ?? "")
+            },
+            write: { if case .list(let texts) = $1 { $0[keyPath: path] = texts } }
+        )
+    }
+
+    static func command(_ section: String, _ key: String, _ path: Path<[String]>, _ summary: String) -> Setting {
+        Setting(
+            section: section,
+            key: key,
+            kind: .command,
+            summary: summary,
+            read: { .list($0[keyPath: path]) },
+            write: { if case .list(let arguments) = $1 { $0[keyPath: path] = arguments } }
         )
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomCore
 import CloakroomProtocol
 public import CloakroomSessions
 public import Logging
@@ -19,8 +20,8 @@ public struct ClientServer: Service {
     /// The number of bytes taken from a socket at a time.
     private static let receiveBuffer = 16 << 10
 
-    private let descriptors: [CInt]
-    private let users: AllowedUsers
+    private let sockets: [ClientSocket]
+    private let members: PoolMembers
     private let register: ClientRegister
     private let settings: ConnectionHandler.Settings
     private let group: any EventLoopGroup
@@ -28,25 +29,29 @@ public struct ClientServer: Service {
     /// A server for listening sockets, which it owns from here on.
     ///
     /// - Parameters:
-    ///   - descriptors: listening Unix stream sockets.
+    ///   - sockets: listening Unix stream sockets.
+    ///   - pools: the sessions of each pool that `members` has.
     ///   - limits: what clients may take.
     ///   - frameTimeout: how long a client may take to complete a frame, and to take its answers.
     public init(
-        descriptors: [CInt],
-        service: SessionService,
-        users: AllowedUsers,
+        sockets: [ClientSocket],
+        pools: [PoolName: SessionService],
+        members: PoolMembers,
         limits: ClientLimits,
         frameTimeout: Duration,
         group: any EventLoopGroup,
         logger: Logger
     ) {
-        self.descriptors = descriptors
-        self.users = users
+        self.sockets = sockets
+        self.members = members
         register = ClientRegister(limits: limits)
         self.group = group
         settings = ConnectionHandler.Settings(
-            responder: RequestResponder(service: service, logger: logger),
-            limits: FrameLimits(maximumData: service.rules.maximumData),
+            pools: Dictionary(
+                uniqueKeysWithValues: pools.map { pool, service in
+                    (pool, RequestResponder(pool: pool, service: service, logger: logger.naming(pool)))
+                }
+            ),
             frameTimeout: TimeAmount(frameTimeout),
             logger: logger
         )
@@ -58,11 +63,12 @@ public struct ClientServer: Service {
     public func run() async throws {
         let connections = OpenChannels()
         var listeners: [any Channel] = []
-        for descriptor in descriptors {
-            listeners.append(try await bootstrap(connections).withBoundSocket(descriptor).get())
+        for socket in sockets {
+            let bootstrap = bootstrap(connections, socket.pool)
+            listeners.append(try await bootstrap.withBoundSocket(socket.descriptor).get())
         }
         try? await gracefulShutdown()
-        settings.responder.service.deferredWrites.note(.stopping)
+        for responder in settings.pools.values { responder.service.deferredWrites.note(.stopping) }
         for listener in listeners { try? await listener.close() }
         let late = Task {
             try await Task.sleep(for: Self.drainTime)
@@ -77,8 +83,8 @@ public struct ClientServer: Service {
         late.cancel()
     }
 
-    private func bootstrap(_ connections: OpenChannels) -> ServerBootstrap {
-        let (users, register, settings) = (users, register, settings)
+    private func bootstrap(_ connections: OpenChannels, _ pool: PoolName?) -> ServerBootstrap {
+        let (members, register, settings) = (members, register, settings)
         let watermark = ChannelOptions.Types.WriteBufferWaterMark(
             low: register.limits.bytesInFlight / 2,
             high: register.limits.bytesInFlight
@@ -95,24 +101,44 @@ public struct ClientServer: Service {
             .childChannelOption(.writeBufferWaterMark, value: watermark)
             .childChannelInitializer { channel in
                 connections.add(channel)
-                return Self.prepare(channel, users: users, register: register, settings: settings, connections)
+                return channel.eventLoop.makeCompletedFuture {
+                    guard let peer = try Self.peer(of: channel, withGroups: members.haveGroups) else {
+                        throw ChannelError.operationUnsupported
+                    }
+                    let access = members.access(user: peer.uid, groups: peer.groups, socket: pool)
+                    try Self.prepare(channel, peer, access, register: register, settings: settings, connections)
+                }
             }
+    }
+
+    private static func peer(of channel: any Channel, withGroups: Bool) throws -> PeerCredentials? {
+        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            try PeerCredentials(of: descriptor, withGroups: withGroups)
+        }
     }
 
     private static func prepare(
         _ channel: any Channel,
-        users: AllowedUsers,
+        _ peer: PeerCredentials,
+        _ access: PoolAccess,
         register: ClientRegister,
         settings: ConnectionHandler.Settings,
         _ connections: OpenChannels
-    ) -> EventLoopFuture<Void> {
-        PeerCredentials.of(channel).flatMapThrowing { peer in
-            let pipeline = channel.pipeline.syncOperations
-            let refusal: ProtocolError
-            switch users.contains(peer.uid) ? register.admit(peer.uid) : nil {
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let refusal: ProtocolError
+        switch access {
+        case .granted(let grant):
+            switch register.admit(peer.uid) {
             case .admitted(let share):
                 let eventLoop = channel.eventLoop
-                let handler = ConnectionHandler(settings: settings, peer: peer, share: share, eventLoop: eventLoop)
+                let handler = ConnectionHandler(
+                    settings: settings,
+                    peer: peer,
+                    grant: grant,
+                    share: share,
+                    eventLoop: eventLoop
+                )
                 // A client that goes before its writes are carried out makes no room for another one.
                 handler.end.whenComplete { _ in register.leave(peer.uid) }
                 let bound = NIOLoopBound(handler, eventLoop: eventLoop)
@@ -122,18 +148,24 @@ public struct ClientServer: Service {
             case .tooMany: refusal = .tooManyConnections(register.limits.connections, "limits.connections")
             case .tooManyOfUser:
                 refusal = .tooManyConnections(register.limits.connectionsPerUser, "limits.connections_per_user")
-            case nil:
-                refusal = ProtocolError(
-                    .refused,
-                    "user \(peer.uid) may not use this socket; see server.users in the configuration"
-                )
             }
-            settings.logger.warning(
-                "connection refused",
-                metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(refusal.message)"]
+        case .stranger:
+            refusal = ProtocolError(
+                .refused,
+                "user \(peer.uid) may not use this socket; see server.users and [pools] in the configuration"
             )
-            try pipeline.addHandler(RefusalHandler(refusal))
+        case .otherPool(let pool):
+            refusal = ProtocolError(
+                .refused,
+                "user \(peer.uid) may not use this socket, which is that of the pool \(pool); see [pools.\(pool)] in the "
+                    + "configuration"
+            )
         }
+        settings.logger.warning(
+            "connection refused",
+            metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(refusal.message)"]
+        )
+        try pipeline.addHandler(RefusalHandler(refusal))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomProtocol
 import CloakroomSessions
 import Logging
@@ -20,8 +21,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// What every connection of a listener shares.
     struct Settings: Sendable {
-        let responder: RequestResponder
-        let limits: FrameLimits
+        let pools: [PoolName: RequestResponder]
         let frameTimeout: TimeAmount
         let logger: Logger
     }
@@ -41,8 +41,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let quiescence = TimeAmount.milliseconds(25)
 
     private let settings: Settings
+    private let peer: PeerCredentials
+    private let grant: PoolGrant
     private let client: SessionClient
-    private let decoder: FrameDecoder
+    /// The pool of the connection, once its first HELLO has come.
+    private var responder: RequestResponder?
+    private var decoder: FrameDecoder
     private var buffer = ByteBuffer()
     private var phase = Phase.new
     private var task: Task<Void, Never>?
@@ -62,15 +66,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isAbandoned = false
 
     /// A handler of a connection that was admitted.
-    init(settings: Settings, peer: PeerCredentials, share: ClientShare, eventLoop: any EventLoop) {
+    init(
+        settings: Settings,
+        peer: PeerCredentials,
+        grant: PoolGrant,
+        share: ClientShare,
+        eventLoop: any EventLoop
+    ) {
         self.settings = settings
+        self.peer = peer
+        self.grant = grant
         endPromise = eventLoop.makePromise()
         client = SessionClient(pid: peer.pid)
         bytes = ConnectionBytes(share: share)
-        decoder = FrameDecoder(limits: settings.limits)
+        let maximumData = grant.pools.compactMap { settings.pools[$0]?.service.rules.maximumData }.max()
+        decoder = FrameDecoder(limits: FrameLimits(maximumData: maximumData ?? 0))
         frameLimit = TimeLimit(settings.frameTimeout)
         takingLimit = TimeLimit(settings.frameTimeout)
     }
+
+    private var logger: Logger { responder?.logger ?? settings.logger }
 
     /// Succeeds once the connection is closed and nothing of what it asked is under way.
     var end: EventLoopFuture<Void> { endPromise.futureResult }
@@ -130,7 +145,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        settings.logger.debug("connection failed", metadata: ["error": "\(error)"])
+        logger.debug("connection failed", metadata: ["error": "\(error)"])
         context.close(promise: nil)
     }
 
@@ -160,14 +175,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func admit(_ request: Request, _ context: ChannelHandlerContext) throws(ProtocolError) {
         if case .hello(let hello) = request { return try greet(hello, context) }
-        guard phase == .ready else { throw ProtocolError(.helloRequired, "the first request must be HELLO") }
+        guard phase == .ready, let responder else {
+            throw ProtocolError(.helloRequired, "the first request must be HELLO")
+        }
         if isInactive, request.isForItsAnswer { return }
-        perform(request, context)
+        perform(request, responder, context)
     }
 
     private func greet(_ hello: Request.Hello, _ context: ChannelHandlerContext) throws(ProtocolError) {
         // A stopping daemon ends what was begun, and leaves what begins to the next one.
-        let deferredWrites = settings.responder.service.deferredWrites
+        let responder = try self.responder(for: hello.pool)
+        let deferredWrites = responder.service.deferredWrites
         guard !isQuiescing, !deferredWrites.isStopping else { throw .stopping }
         guard hello.version.rawValue >= ProtocolVersion.current.rawValue else {
             throw ProtocolError(
@@ -175,24 +193,52 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 "protocol version \(hello.version.rawValue); this daemon speaks \(ProtocolVersion.current.rawValue)"
             )
         }
-        settings.responder.service.release(client)
+        responder.service.release(client)
         client.label = hello.label
         client.claims = hello.claims
         phase = .ready
-        let wait = settings.responder.service.rules.lockWait
+        if self.responder == nil {
+            self.responder = responder
+            decoder = FrameDecoder(limits: responder.limits)
+        }
+        let rules = responder.service.rules
         let answer = Response.Hello(
             version: .current,
             nonce: hello.nonce,
             deferred: deferredWrites.areTaken,
-            maximumData: UInt32(clamping: settings.limits.maximumData),
-            lockWait: UInt32(clamping: Int64(wait / .milliseconds(1))),
-            sessionKey: settings.responder.service.rules.users.sessionKey
+            maximumData: UInt32(clamping: rules.maximumData),
+            lockWait: UInt32(clamping: Int64(rules.lockWait / .milliseconds(1))),
+            sessionKey: rules.users.sessionKey
         )
         write(.hello(answer), context)
     }
 
-    private func perform(_ request: Request, _ context: ChannelHandlerContext) {
-        switch settings.responder.respondNow(to: request, for: client) {
+    /// The pool of a HELLO: the one that the connection is in already, or that its peer may use and asks for.
+    private func responder(for claimed: PoolName?) throws(ProtocolError) -> RequestResponder {
+        if let responder {
+            guard let claimed, claimed != responder.pool else { return responder }
+            throw refusal("this connection is in the pool \(responder.pool), and cannot change to \(claimed)")
+        }
+        switch grant.pool(claimed: claimed) {
+        case .pool(let pool):
+            guard let responder = settings.pools[pool] else {
+                throw ProtocolError(.internalFault, "the pool \(pool) is not served")
+            }
+            return responder
+        case .refused(let reason): throw refusal(reason)
+        }
+    }
+
+    private func refusal(_ reason: String) -> ProtocolError {
+        settings.logger.warning(
+            "connection refused",
+            metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(reason)"]
+        )
+        return ProtocolError(.refused, reason)
+    }
+
+    private func perform(_ request: Request, _ responder: RequestResponder, _ context: ChannelHandlerContext) {
+        switch responder.respondNow(to: request, for: client) {
         case .done(let response): if let response { write(response, context) }
         case .delayed(let response, let pause):
             wait(for: request, context) {
@@ -200,7 +246,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 return response
             }
         case .mustWait:
-            let (responder, client) = (settings.responder, client)
+            let client = client
             wait(for: request, context) { await responder.response(to: request, for: client) }
         }
     }
@@ -264,7 +310,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func leave() {
         phase = .closing
         bytes.settle(request: 0)
-        settings.responder.service.release(client)
+        responder?.service.release(client)
         endPromise.succeed()
     }
 
@@ -283,7 +329,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func refuse(_ error: any Error, _ context: ChannelHandlerContext) {
         let refusal = error as? ProtocolError ?? ProtocolError(.internalFault, "\(error)")
-        settings.logger.info("request refused", metadata: ["error": "\(refusal)"])
+        logger.info("request refused", metadata: ["error": "\(refusal)"])
         write(.error(refusal), context)
     }
 
@@ -359,7 +405,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// For taking answers.
     private func limitTaking(_ context: ChannelHandlerContext) {
         takingLimit.start(on: context.eventLoop) { [self] in
-            settings.logger.notice("a client does not take its answers and is disconnected")
+            logger.notice("a client does not take its answers and is disconnected")
             context.close(promise: nil)
         }
     }

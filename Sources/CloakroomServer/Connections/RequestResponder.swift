@@ -8,8 +8,13 @@ import Logging
 
 /// Turns one request into calls on the rules, and their outcome into an answer.
 struct RequestResponder: Sendable {
+    let pool: PoolName
     let service: SessionService
+    /// Names the pool in each line.
     let logger: Logger
+
+    /// How long the pool's frames may be.
+    var limits: FrameLimits { FrameLimits(maximumData: service.rules.maximumData) }
 
     /// What a request came to without waiting.
     enum Immediate {
@@ -140,7 +145,7 @@ struct RequestResponder: Sendable {
     private func response(to ask: Request.Sessions) async throws -> Response {
         guard let sessions = try await service.sessions(ofUser: ask.user, own: ask.own) else { return .noUser }
         // As many as any client can take, whose frames are as long as its sessions.
-        var room = FrameLimits(maximumData: service.rules.maximumData).maximumFrame - Response.sessions([]).encodedSize
+        var room = limits.maximumFrame - Response.sessions([]).encodedSize
         let all = sessions.map(Response.UserSession.init)
         let fitting = all.prefix { session in
             room -= session.encodedSize

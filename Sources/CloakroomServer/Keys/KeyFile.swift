@@ -16,8 +16,8 @@ struct KeyFile {
         var forbidden: mode_t { self == .file ? 0o077 : 0o037 }
     }
 
-    /// Room for a key in any form, with space around it. A larger file is something else.
-    static let maxSize = 4096
+    /// A larger file is something else.
+    static let maxSize = KeyringText.maximumLength
 
     let path: String
     let rule: Rule

@@ -2,9 +2,7 @@
 
 public import CloakroomCrypto
 
-import Glibc
-
-/// Where the master key comes from. ``contents()`` reads it straight into the secure heap.
+/// Where master keys come from. ``keys()`` reads them straight into the secure heap.
 public enum KeySource: Equatable, Sendable {
     /// A file, by its path.
     case file(String)
@@ -12,49 +10,38 @@ public enum KeySource: Equatable, Sendable {
     case credential(String)
     /// An environment variable, by its name.
     case environment(String)
+    /// A program, by its path and its arguments, and how long it may take.
+    case command([String], timeout: Duration)
 
-    /// The source that a configuration means. The first that applies: a source set in the configuration file or on the
-    /// command line; the credential, when systemd passes one of that name; the default file.
-    ///
-    /// - Parameter credentialsDirectory: the value of `$CREDENTIALS_DIRECTORY`.
-    /// - Throws: ``KeySourceError`` when a credential is asked for and there are none, or when others can get at the default
-    ///   file, which the credential is a copy of as we ship the service.
-    public static func select(
-        _ configuration: Configuration,
-        credentialsDirectory: String? = ProcessEnvironment.value(of: "CREDENTIALS_DIRECTORY")
-    ) throws(KeySourceError) -> KeySource {
-        let key = configuration.key
-        let directory = credentialsDirectory ?? ""
-        if configuration.explicit.contains("key.file") { return .file(key.file) }
-        if configuration.explicit.contains("key.environment"), !key.environment.isEmpty {
-            return .environment(key.environment)
-        }
-        let path = "\(directory)/\(key.credential)"
-        if configuration.explicit.contains("key.credential"), !key.credential.isEmpty {
-            guard !directory.isEmpty else {
-                throw KeySourceError(
-                    .missing,
-                    "key.credential is set, but systemd passes no credentials: add LoadCredential=\(key.credential):FILE "
-                        + "to the service, or set key.file instead"
-                )
-            }
-            try KeyFile(path: key.file, rule: .file).checkIfPresent()
-            return .credential(path)
-        }
-        guard !directory.isEmpty, !key.credential.isEmpty, access(path, F_OK) == 0 else { return .file(key.file) }
-        try KeyFile(path: key.file, rule: .file).checkIfPresent()
-        return .credential(path)
-    }
-
-    /// The raw contents, in the secure heap, which has to be prepared. A variable is overwritten and removed from the
-    /// environment, so it can be read once.
+    /// The keys of this source, in the secure heap, which has to be prepared. Blocks for as long as a command takes.
     ///
     /// - Throws: ``KeySourceError`` for a source that is refused, `CryptoError` when the secure heap is full.
-    public func contents() throws -> SecureBytes {
+    public func keys() throws -> [MasterKey] {
         switch self {
-        case .file(let path): try KeyFile(path: path, rule: .file).contents()
-        case .credential(let path): try KeyFile(path: path, rule: .credential).contents()
-        case .environment(let name): try KeyVariable(name: name).take()
+        case .file(let path):
+            try decode(KeyFile(path: path, rule: .file).contents())
+        case .credential(let path):
+            try decode(KeyFile(path: path, rule: .credential).contents())
+        case .environment(let name):
+            try KeyVariables.keys(of: name) { try decode(KeyVariable(name: name).take()) }
+        case .command(let arguments, let timeout):
+            try decode(KeyCommand(arguments: arguments, timeout: timeout).output())
+        }
+    }
+
+    /// Whether ``keys()`` finds what was changed while the process runs. Systemd copies credentials at its start, and a
+    /// variable is read once.
+    public var isReadAnew: Bool {
+        switch self {
+        case .file, .command: true
+        case .credential, .environment: false
+        }
+    }
+
+    private func decode(_ contents: SecureBytes) throws -> [MasterKey] {
+        switch try KeyringText.decode(contents) {
+        case .decoded(let keys): keys
+        case .refused(let refusal): throw KeySourceError(.notKeys, "\(self): \(refusal)")
         }
     }
 }
@@ -66,6 +53,8 @@ extension KeySource: CustomStringConvertible {
         case .file(let path): "file \(path)"
         case .credential(let path): "credential \(path)"
         case .environment(let name): "environment variable \(name)"
+        // Arguments may be anything, also what nobody should read in a log.
+        case .command(let arguments, _): "command \(arguments.first ?? "")"
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A source of the master key that is refused. Its message says what to do, and never shows key material.
+/// A source of master keys that is refused. Its message says what to do, and never shows key material.
 public struct KeySourceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of refusal it is.
     public struct Code: Hashable, Sendable {
@@ -12,8 +12,12 @@ public struct KeySourceError: Error, Equatable, Sendable, CustomStringConvertibl
         public static let permissions = Code(name: "permissions")
         /// Not a regular file, empty, or too large to be a key.
         public static let contents = Code(name: "contents")
+        /// What was read are not keys.
+        public static let notKeys = Code(name: "not keys")
         /// The system cannot open or read it.
         public static let system = Code(name: "system")
+        /// A command did not do what it should.
+        public static let command = Code(name: "command")
     }
 
     /// What kind of refusal it is.

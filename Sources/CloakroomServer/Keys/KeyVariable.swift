@@ -13,12 +13,18 @@ struct KeyVariable {
     /// Call it while the process has one thread: changing the environment is not safe otherwise (environ(7)).
     func take() throws -> SecureBytes {
         guard let value = getenv(name) else {
-            throw KeySourceError(.missing, "the environment variable \(name), which key.environment names, is not set")
+            throw KeySourceError(
+                .missing,
+                "the environment variable \(name), which the configuration names for a key, is not set"
+            )
         }
         defer { wipe() }
         let count = strlen(value)
         guard count > 0 else {
-            throw KeySourceError(.missing, "the environment variable \(name), which key.environment names, is empty")
+            throw KeySourceError(
+                .missing,
+                "the environment variable \(name), which the configuration names for a key, is empty"
+            )
         }
         guard count <= KeyFile.maxSize else {
             throw KeySourceError(.contents, "the environment variable \(name) has \(count) bytes, too many for a key")

@@ -4,12 +4,15 @@ import Glibc
 
 /// How many files the process may have open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorLimit {
-    /// Descriptors that are kept from connections: the store has up to 256 files open, the rest is sockets, logs and pipes.
-    static let reserve = 512
+    /// Sockets, logs and pipes.
+    static let others = 256
 
-    /// Raises the limit as far as `connections` need it and the system allows, and answers the number of connections that
-    /// there are descriptors for.
-    public static func prepare(connections: Int) -> Int {
+    /// Raises the limit as far as `connections` and stores need it and the system allows, and answers the number of connections
+    /// that there are descriptors for.
+    ///
+    /// - Parameter stores: the number of files that stores have open, at most.
+    public static func prepare(connections: Int, stores: Int) -> Int {
+        let reserve = stores + others
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(resource, &limit) == 0 else { return connections }

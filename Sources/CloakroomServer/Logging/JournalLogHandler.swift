@@ -5,8 +5,12 @@ public import Logging
 
 /// Writes the log to standard error in the form that journald understands, or for a person when that is a terminal.
 public struct JournalLogHandler: LogHandler {
-    /// The least important level that is written.
-    public var logLevel: Logger.Level
+    /// The least important level that is written. Setting it makes this copy of the handler independent of the threshold that
+    /// it was made with.
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
     /// Metadata of every line.
     public var metadata: Logger.Metadata = [:]
     /// Where more metadata comes from.
@@ -15,15 +19,27 @@ public struct JournalLogHandler: LogHandler {
     private let descriptor: Int32
     private let isTerminal: Bool
     private let limit: LogLimit?
+    private let threshold: LogThreshold
+    private var ownLevel: Logger.Level?
 
     /// Writes to standard error; many of the same message in a short time only if they are not limited.
     public init(level: Logger.Level, isLimited: Bool = true) {
         self.init(level: level, descriptor: STDERR_FILENO, limit: isLimited ? LogLimit() : nil)
     }
 
+    /// Writes to standard error what a threshold that may change lets through.
+    public init(threshold: LogThreshold) {
+        self.init(threshold: threshold, descriptor: STDERR_FILENO, limit: LogLimit())
+    }
+
     /// Writes to a descriptor, which has to stay open.
     init(level: Logger.Level, descriptor: Int32, limit: LogLimit? = LogLimit()) {
-        logLevel = level
+        self.init(threshold: LogThreshold(level), descriptor: descriptor, limit: limit)
+    }
+
+    /// Writes to a descriptor, which has to stay open.
+    private init(threshold: LogThreshold, descriptor: Int32, limit: LogLimit?) {
+        self.threshold = threshold
         self.limit = limit
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
@@ -39,8 +55,10 @@ public struct JournalLogHandler: LogHandler {
     /// there were many of the same message just now.
     public func log(event: LogEvent) {
         let message = "\(event.message)"
+        // What goes wrong in one pool shall not drive out what others have to say.
+        let kind = metadata["pool"].map { "\(message) \($0)" } ?? message
         // Whoever asks for every detail gets it.
-        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit?.admit(message) ?? (true, 0)
+        let (isWritten, leftOut) = event.level < .info ? (true, 0) : limit?.admit(kind) ?? (true, 0)
         guard isWritten else { return }
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }

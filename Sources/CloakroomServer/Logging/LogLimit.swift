@@ -9,8 +9,8 @@ final class LogLimit: Sendable {
     static let burst = 20
     /// The time after which a message may be written again.
     static let interval = Duration.seconds(10)
-    /// Messages that are remembered. There are fewer in the program, but some have a part that varies.
-    private static let capacity = 256
+    /// Messages that are remembered. There are fewer in the program, but each pool has its own, and some have a part that varies.
+    private static let capacity = 4096
 
     private struct Window {
         var start: ContinuousClock.Instant

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomCore
+public import CloakroomCore
 public import CloakroomSessions
 public import Logging
 public import ServiceLifecycle
@@ -11,25 +11,28 @@ public struct LockReportService: Service {
     /// More lines than this would only drive others out of the log.
     private static let mostLines = 100
 
-    private let sessions: SessionService
+    private let pools: [PoolName: SessionService]
     private let logger: Logger
 
-    /// Reports the locks of `sessions`.
-    public init(sessions: SessionService, logger: Logger) {
-        self.sessions = sessions
+    /// Reports the locks of each pool.
+    public init(pools: [PoolName: SessionService], logger: Logger) {
+        self.pools = pools
         self.logger = logger
     }
 
     /// Reports until a graceful shutdown.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in await UnixSignalsSequence(trapping: .sigusr1) { report() }
+            for await _ in await UnixSignalsSequence(trapping: .sigusr1) {
+                for (pool, sessions) in pools.sorted(by: { $0.key < $1.key }) {
+                    report(sessions.heldLocks(), logger.naming(pool))
+                }
+            }
         }
     }
 
     /// Locks that somebody waits for first, as they are what is looked for.
-    private func report() {
-        let locks = sessions.heldLocks()
+    private func report(_ locks: [LockReport], _ logger: Logger) {
         logger.notice(
             "locks",
             metadata: ["held": "\(locks.count)", "waiting": "\(locks.reduce(0) { $0 + $1.waiters.count })"]

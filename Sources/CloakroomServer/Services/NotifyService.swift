@@ -12,14 +12,14 @@ public struct NotifyService: Service {
 
     private let notifier: SystemdNotifier
     private let watchdog: Duration?
-    private let sessions: SessionService
+    private let pools: [SessionService]
     private let logger: Logger
 
     /// A service that reports at `watchdog` intervals, or every ten seconds.
-    public init(notifier: SystemdNotifier, watchdog: Duration?, sessions: SessionService, logger: Logger) {
+    public init(notifier: SystemdNotifier, watchdog: Duration?, pools: [SessionService], logger: Logger) {
         self.notifier = notifier
         self.watchdog = watchdog
-        self.sessions = sessions
+        self.pools = pools
         self.logger = logger
     }
 
@@ -37,8 +37,11 @@ public struct NotifyService: Service {
     }
 
     private var status: String {
-        let usage = sessions.usage.map { "sessions=\($0.sessions) kib=\($0.kibibytes) " } ?? ""
-        return usage + sessions.statistics.summary
+        let names = pools.count > 1 ? "pools=\(pools.count) " : ""
+        let known = pools.compactMap(\.usage)
+        let sum = known.reduce(into: StoreUsage()) { $0.add($1) }
+        let usage = known.count == pools.count ? "sessions=\(sum.sessions) kib=\(sum.kibibytes) " : ""
+        return names + usage + SessionStatistics.summary(of: pools.map(\.statistics))
     }
 
     /// A manager that cannot be told is no reason to stop serving.

@@ -34,16 +34,21 @@ public struct UnixSocketListener: Equatable, Sendable {
 
     /// Makes the socket. One that a daemon left behind is replaced; one on which somebody still answers is not.
     ///
+    /// - Parameter setting: the setting that has the path, for messages.
     /// - Throws: ``SocketError``
-    public static func open(path: String, access: Access) throws(SocketError) -> UnixSocketListener {
+    public static func open(
+        path: String,
+        access: Access,
+        setting: String = "server.socket"
+    ) throws(SocketError) -> UnixSocketListener {
         guard let address = UnixSocketAddress(path: path) else {
             throw SocketError(
                 .path,
-                "server.socket must have 1 to \(UnixSocketAddress.maxPathLength) bytes, and no NUL: \"\(path)\""
+                "\(setting) must have 1 to \(UnixSocketAddress.maxPathLength) bytes, and no NUL: \"\(path)\""
             )
         }
-        try checkDirectory(of: path)
-        try removeStaleSocket(at: path, address)
+        try checkDirectory(of: path, setting)
+        try removeStaleSocket(at: path, address, setting)
         let descriptor = socket(
             AF_UNIX,
             Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
@@ -51,7 +56,7 @@ public struct UnixSocketListener: Equatable, Sendable {
         )
         guard descriptor >= 0 else { throw failure("make a socket", path) }
         do throws(SocketError) {
-            return try listen(descriptor, path, address, access)
+            return try listen(descriptor, path, address, access, setting)
         } catch {
             _ = close(descriptor)
             throw error
@@ -69,13 +74,14 @@ public struct UnixSocketListener: Equatable, Sendable {
         _ descriptor: Int32,
         _ path: String,
         _ address: UnixSocketAddress,
-        _ access: Access
+        _ access: Access,
+        _ setting: String
     ) throws(SocketError) -> UnixSocketListener {
         // Linux gives the new file the permissions of the socket itself, so there is no moment in which it is too open.
         // A umask would be one for all threads.
         guard fchmod(descriptor, access.mode & 0o700) == 0 else { throw failure("set the permissions of", path) }
         guard address.withSockaddr({ bind(descriptor, $0, $1) }) == 0 else {
-            if errno == EADDRINUSE { throw busy(path) }
+            if errno == EADDRINUSE { throw busy(path, setting) }
             throw failure("bind", path)
         }
         var status = stat()
@@ -102,22 +108,26 @@ public struct UnixSocketListener: Equatable, Sendable {
         return listener
     }
 
-    private static func checkDirectory(of path: String) throws(SocketError) {
+    private static func checkDirectory(of path: String, _ setting: String) throws(SocketError) {
         let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         var status = stat()
         guard stat(parent, &status) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw failure("look into the directory of", path) }
             throw SocketError(
                 .directory,
-                "the directory of server.socket is missing: make it with: install -d -m 0755 \(parent)"
+                "the directory of \(setting) is missing: make it with: install -d -m 0755 \(parent)"
             )
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw SocketError(.directory, "server.socket is \(path), but \(parent) is not a directory")
+            throw SocketError(.directory, "\(setting) is \(path), but \(parent) is not a directory")
         }
     }
 
-    private static func removeStaleSocket(at path: String, _ address: UnixSocketAddress) throws(SocketError) {
+    private static func removeStaleSocket(
+        at path: String,
+        _ address: UnixSocketAddress,
+        _ setting: String
+    ) throws(SocketError) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             guard errno == ENOENT else { throw failure("examine", path) }
@@ -126,10 +136,10 @@ public struct UnixSocketListener: Equatable, Sendable {
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw SocketError(
                 .occupied,
-                "\(path) is there, and is not a socket: remove it, or set another server.socket"
+                "\(path) is there, and is not a socket: remove it, or set another \(setting)"
             )
         }
-        guard try !isAnswered(path, address) else { throw busy(path) }
+        guard try !isAnswered(path, address) else { throw busy(path, setting) }
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove the socket left behind at", path) }
     }
 
@@ -150,8 +160,8 @@ public struct UnixSocketListener: Equatable, Sendable {
         }
     }
 
-    private static func busy(_ path: String) -> SocketError {
-        SocketError(.busy, "another process listens on \(path): stop it, or set another server.socket")
+    private static func busy(_ path: String, _ setting: String) -> SocketError {
+        SocketError(.busy, "another process listens on \(path): stop it, or set another \(setting)")
     }
 
     private static func failure(_ action: String, _ path: String) -> SocketError {

@@ -8,6 +8,8 @@ public struct SystemdNotifier: Sendable {
     public enum State: Equatable, Sendable {
         /// The daemon serves requests.
         case ready
+        /// The daemon reads its configuration anew since so many microseconds of CLOCK_MONOTONIC; ``ready`` ends it.
+        case reloading(microseconds: UInt64)
         /// The daemon is on its way out.
         case stopping
         /// The daemon is alive.
@@ -18,6 +20,7 @@ public struct SystemdNotifier: Sendable {
         var line: String {
             switch self {
             case .ready: "READY=1"
+            case .reloading(let microseconds): "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
             case .stopping: "STOPPING=1"
             case .watchdog: "WATCHDOG=1"
             // A line break would begin another assignment.
@@ -27,6 +30,13 @@ public struct SystemdNotifier: Sendable {
     }
 
     private let address: UnixSocketAddress
+
+    /// The time as ``State/reloading(microseconds:)`` wants it.
+    public static func monotonicMicroseconds() -> UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+    }
 
     /// Sends to a socket of the manager's: a path, or `@` and a name in the abstract namespace.
     ///

@@ -1,30 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomCore
 import Glibc
 
 /// Listening sockets that systemd opened for us.
 public struct SystemdSockets: Equatable, Sendable {
     /// A listening Unix stream socket, non-blocking and closed on exec. Whoever takes it closes it.
     public struct Socket: Equatable, Sendable {
-        /// What it is for; one of the names in ``known``. Several sockets may have the same.
+        /// What it is for; one of the names that are known. Several sockets may have the same.
         public let name: String
+        /// The pool that it is tied to; `nil`: none.
+        public let pool: PoolName?
         /// The file descriptor.
         public let descriptor: Int32
     }
 
     /// The name of PHP's socket.
     public static let php = "php"
-    /// The names that a socket may have.
-    public static let known: Set<String> = [php]
+    /// The name of the admin socket.
+    public static let admin = "admin"
+    /// The names that a socket may have, besides those of pools.
+    public static let known: Set<String> = [php, admin]
 
     /// The sockets, in the order in which systemd passes them, which changes from start to start.
     public let sockets: [Socket]
 
+    /// The sockets that PHP connects to.
+    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin } }
+    /// The descriptors of the sockets that administrators connect to.
+    public var ofAdministrators: [Int32] { sockets.filter { $0.name == Self.admin }.map(\.descriptor) }
+
+    /// The name of the socket of one pool alone.
+    public static func php(of pool: PoolName) -> String { "\(php)-\(pool)" }
+
     /// Takes the sockets that systemd passes to this process; none when it passes none. The variables that announce them are
     /// removed, so that a second call finds none. Call it while the process has one thread (environ(7)).
     ///
+    /// - Parameter pools: the pools whose sockets may be among them.
     /// - Throws: ``SystemdError`` for an unknown name, or a descriptor that is not a listening Unix stream socket.
-    public static func take() throws(SystemdError) -> SystemdSockets {
+    public static func take(pools: [PoolName] = [.standard]) throws(SystemdError) -> SystemdSockets {
+        let tied = Dictionary(uniqueKeysWithValues: pools.map { (php(of: $0), $0) })
         defer { for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) } }
         let passed = try PassedSockets(
             pid: ProcessEnvironment.value(of: "LISTEN_PID"),
@@ -32,9 +47,11 @@ public struct SystemdSockets: Equatable, Sendable {
             names: ProcessEnvironment.value(of: "LISTEN_FDNAMES"),
             ownPID: getpid()
         )
-        let entries = try passed.resolved(known: known, defaultName: php)
+        let entries = try passed.resolved(known: known.union(tied.keys), defaultName: php)
         for entry in entries { try prepare(entry.descriptor, name: entry.name) }
-        return SystemdSockets(sockets: entries.map { Socket(name: $0.name, descriptor: $0.descriptor) })
+        return SystemdSockets(
+            sockets: entries.map { Socket(name: $0.name, pool: tied[$0.name], descriptor: $0.descriptor) }
+        )
     }
 
     /// Checks a passed descriptor, and sets the flags that systemd does not.

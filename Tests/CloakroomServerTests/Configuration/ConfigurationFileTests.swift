@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomServer
+import CloakroomCore
 import Testing
+
+@testable import CloakroomServer
 
 /// The commented configuration file that is shipped, and reading of files.
 @Suite struct ConfigurationFileTests {
@@ -13,31 +15,55 @@ import Testing
         #expect(try Configuration.load(file: Self.shipped) == Configuration())
     }
 
-    @Test func shippedFileHasEverySettingWithItsDefaultAndAComment() throws {
-        let lines = try TestFile.text(Self.shipped).split(separator: "\n", omittingEmptySubsequences: false)
+    /// The settings of the file, by the names that they have, with their values; those of the pool that is its example are
+    /// `pools.KEY`.
+    private static func settings() throws -> [String: String] {
+        let lines = try TestFile.text(shipped).split(separator: "\n", omittingEmptySubsequences: false)
         var section = ""
         var found: [String: String] = [:]
         for (index, line) in lines.enumerated() {
-            if line.hasPrefix("["), line.hasSuffix("]") { section = String(line.dropFirst().dropLast()) }
+            // Only the sections of pools are commented out.
+            let header = line.hasPrefix("# [pools.") ? line.dropFirst(2) : line
+            if header.hasPrefix("["), header.hasSuffix("]") { section = String(header.dropFirst().dropLast()) }
             guard let equals = line.firstRange(of: " = "), line.hasPrefix("# ") else { continue }
             let key = line.dropFirst(2)[..<equals.lowerBound]
             guard key.allSatisfy({ $0.isLowercase || $0.isNumber || $0 == "_" }) else { continue }
             #expect(lines[index - 1].hasPrefix("# "), "line \(index + 1) has no comment above it")
-            found["\(section).\(key)"] = String(line[equals.upperBound...])
+            found["\(section == "pools.shop" ? "pools" : section).\(key)"] = String(line[equals.upperBound...])
         }
-        let expected = Setting.all.map { ($0.name, $0.defaultValue.rendered) }
-        #expect(found == Dictionary(uniqueKeysWithValues: expected))
+        return found
+    }
+
+    @Test func shippedFileHasEverySettingWithItsDefaultAndAComment() throws {
+        let expected = (Setting.all + Setting.pool).map { ($0.name, $0.defaultValue.rendered) }
+        #expect(try Self.settings() == Dictionary(uniqueKeysWithValues: expected))
     }
 
     @Test func shippedFileWithoutCommentMarksIsValid() throws {
         var text = try TestFile.text(Self.shipped).split(separator: "\n").map { line in
-            line.hasPrefix("# ") && line.contains(" = ") ? line.dropFirst(2) : line
+            line.hasPrefix("# ") && (line.contains(" = ") || line.hasPrefix("# [pools.")) ? line.dropFirst(2) : line
         }.joined(separator: "\n")
-        // Only one key source may be set.
+        // Only one key source may be set, and a pool has somebody, and a key if it has the section.
         text.replace("credential = \"cloakroom.key\"", with: "")
+        text.replace("unix_users = []", with: "unix_users = [1001]")
+        text.replace("[pools.shop.key]", with: "[pools.shop.key]\nfile = \"/etc/cloakroom/shop.key\"")
         let configuration = try Configuration.load(text: text, file: "c.toml")
         #expect(configuration.explicit.count == Setting.all.count - 1)
-        #expect(configuration.applying(.init()).rendered == Configuration().rendered)
+        #expect(configuration.pools.map(\.name.text) == ["shop"])
+        #expect(configuration.pools.first?.own.count == Setting.pool.count + 1)
+        #expect(configuration.applying(.init()).rendered.hasPrefix(Configuration().rendered))
+    }
+
+    @Test func shippedFileNamesTheSettingsThatPoolsCannotHave() throws {
+        let text = try TestFile.text(Self.shipped).replacing("\n# ", with: " ")
+        let expected = Setting.all.filter { $0.poolScope == .daemon && Setting.sectionsBelowPool.contains($0.section) }
+        #expect(expected.count == 5)
+        let list = try #require(text.firstMatch(of: #/whole daemon: ([a-z_., ]+ and [a-z_.]+)\. A preset/#))
+        let named = list.1.split(separator: #/, | and /#).map(String.init)
+        #expect(named.sorted() == expected.map(\.name).sorted())
+        for section in Setting.sectionsBelowPool {
+            #expect(text.contains("[pools.NAME.\(section)]") || text.contains(".\(section)"), "\(section)")
+        }
     }
 
     @Test func namedFileThatIsMissingIsAnError() {
@@ -70,7 +96,7 @@ import Testing
     }
 
     @Test func everySettingHasASummaryAndADefaultInItsRange() {
-        for setting in Setting.all {
+        for setting in Setting.all + Setting.pool {
             #expect(setting.summary.hasSuffix("."), "\(setting.name)")
             if case .integer(let range, _) = setting.kind, case .integer(let value) = setting.defaultValue {
                 #expect(range.contains(value), "\(setting.name)")

@@ -13,7 +13,8 @@ import Testing
 
     @Test func emptyTextGivesTheDefaults() throws {
         #expect(try load("") == Configuration())
-        #expect(try load("").key.file == "/etc/cloakroom/key")
+        #expect(try load("").key.files == ["/etc/cloakroom/key"])
+        #expect(try load("").previousKey == .none)
         #expect(try load("").explicit == [])
     }
 
@@ -29,7 +30,11 @@ import Testing
             frame_timeout = 11
             threads = 3
             [key]
-            environment = "KEY"
+            command = ["/c", "--option", ""]
+            command_timeout = 300
+            [previous_key]
+            environment = ["KEY", "OTHER"]
+            command_timeout = 1
             [store]
             directory = "/s"
             durability = "power"
@@ -59,7 +64,10 @@ import Testing
         #expect(configuration.server.users == ["alice", "33"])
         #expect(configuration.server.frameTimeout == .seconds(11))
         #expect(configuration.server.threads == 3)
-        #expect(configuration.key.environment == "KEY")
+        #expect(configuration.key.command == ["/c", "--option", ""])
+        #expect(configuration.key.commandTimeout == .seconds(300))
+        #expect(configuration.previousKey.environment == ["KEY", "OTHER"])
+        #expect(configuration.previousKey.commandTimeout == .seconds(1))
         #expect(configuration.store.directory == "/s")
         #expect(configuration.store.durability == .power)
         #expect(configuration.store.syncInterval == .seconds(2))
@@ -76,19 +84,18 @@ import Testing
         #expect(configuration.limits.sessions == 6)
         #expect(configuration.limits.totalSize == 7)
         #expect(configuration.log.level == .debug)
-        #expect(configuration.explicit.count == 24)
+        #expect(configuration.explicit.count == 27)
     }
 
     @Test func renderedConfigurationParsesToItself() throws {
         var configuration = Configuration()
         configuration.server.users = ["a\"b\\c", "\u{1}", "33"]
-        configuration.key.credential = ""
+        configuration.key.credentials = []
+        configuration.previousKey.files = ["/a\"b", "/c"]
         configuration.limits.sessionSize = 1
-        // Only one key source may be set, so the file is left out.
-        let text = configuration.rendered.split(separator: "\n").filter { !$0.hasPrefix("file") }.joined(
-            separator: "\n"
-        )
-        let again = try load(text)
+        let again = try load(configuration.rendered)
+        #expect(again.key == configuration.key)
+        #expect(again.previousKey == configuration.previousKey)
         #expect(again.server == configuration.server)
         #expect(again.sessions == configuration.sessions)
         #expect(again.store == configuration.store)
@@ -108,13 +115,18 @@ import Testing
         ),
         ("[log]\nsocket = 1\n", "c.toml:2: unknown key \"socket\" in [log]; did you mean \"socket\" in [server]?"),
         (
+            "[key]\ncomand = []\n",
+            "c.toml:2: unknown key \"comand\" in [key]; did you mean \"command\"?"
+        ),
+        ("[previous-key]\n", "c.toml:1: unknown section [previous-key]; did you mean [previous_key]?"),
+        (
             "[sessions]\nacknowlege = \"deferred\"\n",
             "c.toml:2: unknown key \"acknowlege\" in [sessions]; did you mean \"acknowledge\"?"
         ),
         ("[log]\nxyzzy = 1\n", "c.toml:2: unknown key \"xyzzy\" in [log]; the keys here are \"level\", \"events\""),
         (
             "[xyzzy]\n",
-            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [store], [sessions], [binding], [users], [remember_me], [limits], [log]"
+            "c.toml:1: unknown section [xyzzy]; the sections are [server], [key], [previous_key], [store], [sessions], [binding], [users], [remember_me], [limits], [log], [pools.NAME]"
         ),
         (
             "[sessions]\nlock_wait.a = 1\n",
@@ -145,6 +157,24 @@ import Testing
             "[server]\nusers = [1.5]",
             "\"users\" in [server] must be a list of user names in quotes and numeric user ids, "
                 + "found a number with a fraction in it"
+        ),
+        (
+            "[key]\ncommand = \"/usr/bin/gpg --decrypt FILE\"",
+            "\"command\" in [key] must be a list of texts, such as [\"/usr/bin/gpg\", \"--decrypt\", \"FILE\"], "
+                + "found text; no shell takes the command apart, so write each argument as a text"
+        ),
+        (
+            "[key]\ncommand = [\"/c\", 1]",
+            "\"command\" in [key] must be a list of texts, such as [\"/usr/bin/gpg\", \"--decrypt\", \"FILE\"], "
+                + "found a whole number in it"
+        ),
+        (
+            "[previous_key]\nfile = 2",
+            "\"file\" in [previous_key] must be a path in quotes, or a list of such paths, found a whole number"
+        ),
+        (
+            "[key]\nenvironment = [\"A\", true]",
+            "\"environment\" in [key] must be text in quotes, or a list of such texts, found true or false in it"
         ),
         (
             "[store]\ndurability = 1979-05-27",
@@ -180,6 +210,32 @@ import Testing
         (
             "[sessions]\nacknowledge = \"defered\"",
             "\"acknowledge\" in [sessions] must be one of \"written\", \"deferred\", found \"defered\""
+        ),
+        // What is there may be the key itself, and is not shown.
+        (
+            "[key]\nfile = \"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"",
+            "\"file\" in [key] must be an absolute path (starting with /), or a list of such paths"
+        ),
+        (
+            "[previous_key]\nfile = [\"/a\", \"b\"]",
+            "\"file\" in [previous_key] must be an absolute path (starting with /), or a list of such paths"
+        ),
+        (
+            "[key]\nfile = \"\"",
+            "\"file\" in [key] must be an absolute path (starting with /), or a list of such paths"
+        ),
+        ("[key]\nfile = []", "\"file\" in [key] must not be an empty list"),
+        (
+            "[key]\ncredential = [\"a\", \"\"]",
+            "\"credential\" in [key] must be text in quotes, or a list of such texts, found an empty text in it"
+        ),
+        (
+            "[key]\ncommand = [\"gpg\", \"--decrypt\"]",
+            "\"command\" in [key] must begin with the absolute path of a program (starting with /)"
+        ),
+        (
+            "[key]\ncommand_timeout = 301",
+            "\"command_timeout\" in [key] must be between 1 and 300 seconds, found 301"
         ),
         (
             "[server]\nsocket_mode = \"0888\"",
@@ -240,7 +296,15 @@ import Testing
         let error = problem("[key]\nfile = \"/k\"\nenvironment = \"KEY\"\n")
         #expect(error?.code == .conflict)
         #expect(error?.message == "c.toml:3: [key] names more than one source (file, environment); keep one of them")
-        #expect(try load("[key]\nfile = \"/k\"\nenvironment = \"\"\n").key.file == "/k")
+        #expect(try load("[key]\nfile = \"/k\"\nenvironment = \"\"\ncommand = []\n").key.files == ["/k"])
+        // In one section each: they are two sources by intention.
+        #expect(try load("[key]\nfile = \"/k\"\n[previous_key]\nenvironment = \"K\"\n").key.files == ["/k"])
+        let previous = problem("[previous_key]\ncommand = [\"/c\"]\nfile = [\"/k\", \"/l\"]\n")
+        #expect(previous?.code == .conflict)
+        #expect(
+            previous?.message
+                == "c.toml:2: [previous_key] names more than one source (file, command); keep one of them"
+        )
     }
 
     @Test func commandLineWinsOverTheFile() throws {
@@ -250,7 +314,7 @@ import Testing
         )
         #expect(configuration.server.socket == "/b")
         #expect(configuration.store.directory == "/d")
-        #expect(configuration.key.file == "/k")
+        #expect(configuration.key.files == ["/k"])
         #expect(configuration.log.level == .trace)
         #expect(configuration.explicit == ["server.socket", "store.directory", "key.file", "log.level"])
         #expect(file.applying(.init()) == file)

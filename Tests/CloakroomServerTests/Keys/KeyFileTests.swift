@@ -15,21 +15,21 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func refusal(_ source: KeySource) -> KeySourceError? {
-        #expect(throws: KeySourceError.self) { try source.contents() }
+    private func refusal(_ file: KeyFile) -> KeySourceError? {
+        #expect(throws: KeySourceError.self) { try file.contents() }
     }
 
     @Test(arguments: [0o600, 0o400, 0o700])
     func fileThatOnlyItsOwnerCanReadIsRead(mode: Int) throws {
         let path = try directory.file("key", key, mode: mode)
-        let contents = try KeySource.file(path).contents()
+        let contents = try KeyFile(path: path, rule: .file).contents()
         #expect(contents.withUnsafeBytes { Array($0) } == key)
     }
 
     @Test(arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o660, 0o777])
     func fileThatOthersCanGetAtIsRefused(mode: Int) throws {
         let path = try directory.file("key", key, mode: mode)
-        let error = refusal(.file(path))
+        let error = refusal(KeyFile(path: path, rule: .file))
         #expect(error?.code == .permissions)
         #expect(
             error?.message
@@ -41,7 +41,7 @@ import Testing
     @Test func fileOfAnotherUserIsRefused() throws {
         let path = try directory.file("key", key)
         try #require(chown(path, 12_345, 0) == 0)
-        let error = refusal(.file(path))
+        let error = refusal(KeyFile(path: path, rule: .file))
         #expect(error?.code == .permissions)
         #expect(
             error?.message
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func missingFileSaysHowToMakeOne() {
-        let error = refusal(.file(directory.path + "/key"))
+        let error = refusal(KeyFile(path: directory.path + "/key", rule: .file))
         #expect(error?.code == .missing)
         #expect(
             error?.message == "the key file \(directory.path)/key is missing: "
@@ -61,34 +61,34 @@ import Testing
     @Test func symbolicLinkIsRefused() throws {
         let path = directory.path + "/link"
         try #require(symlink(try directory.file("key", key), path) == 0)
-        let error = refusal(.file(path))
+        let error = refusal(KeyFile(path: path, rule: .file))
         #expect(error?.code == .contents)
         #expect(error?.message == "the key file \(path) is a symbolic link: name the file itself")
     }
 
     @Test func directoryAndFIFOAreRefusedWithoutWaiting() throws {
-        #expect(refusal(.file(directory.path))?.code == .contents)
+        #expect(refusal(KeyFile(path: directory.path, rule: .file))?.code == .contents)
         let fifo = directory.path + "/fifo"
         try #require(mkfifo(fifo, 0o600) == 0)
-        #expect(refusal(.file(fifo))?.code == .contents)
+        #expect(refusal(KeyFile(path: fifo, rule: .file))?.code == .contents)
     }
 
     @Test func emptyAndTooLargeFilesAreRefused() throws {
-        #expect(refusal(.file(try directory.file("empty", [])))?.code == .contents)
+        #expect(refusal(KeyFile(path: try directory.file("empty", []), rule: .file))?.code == .contents)
         let large = [UInt8](repeating: 0x41, count: 4097)
-        #expect(refusal(.file(try directory.file("large", large)))?.code == .contents)
+        #expect(refusal(KeyFile(path: try directory.file("large", large), rule: .file))?.code == .contents)
         let largest = try directory.file("largest", large.dropLast())
-        #expect(try KeySource.file(largest).contents().count == 4096)
+        #expect(try KeyFile(path: largest, rule: .file).contents().count == 4096)
     }
 
     @Test func credentialMayShowTheMaskOfAnAccessControlList() throws {
         let listed = try directory.file("listed", key, mode: 0o440)
-        #expect(try KeySource.credential(listed).contents().count == key.count)
+        #expect(try KeyFile(path: listed, rule: .credential).contents().count == key.count)
         for mode in [0o444, 0o460, 0o420, 0o410] {
             let open = try directory.file("open", key, mode: mode)
-            #expect(refusal(.credential(open))?.code == .permissions)
+            #expect(refusal(KeyFile(path: open, rule: .credential))?.code == .permissions)
         }
-        let missing = refusal(.credential(directory.path + "/nothing"))
+        let missing = refusal(KeyFile(path: directory.path + "/nothing", rule: .credential))
         #expect(
             missing?.message == "the key file \(directory.path)/nothing is missing: "
                 + "check LoadCredential= of the service, and the file that it names"

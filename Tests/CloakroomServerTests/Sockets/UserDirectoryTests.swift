@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomServer
-import Glibc
 import Testing
 
 @Suite struct UserDirectoryTests {
@@ -23,29 +22,6 @@ import Testing
             user?.message == "server.socket_owner: there is no user \"\(name)\": create it, or name another"
         )
         #expect(throws: ConfigurationError(.user, "")) { try UserDirectory.groupID(of: name, setting: "s") }
-    }
-
-    @Test func allowedUsersAreRootTheDaemonAndTheConfiguredOnes() throws {
-        let configuration = try Configuration.load(text: "[server]\nusers = [\"daemon\", 4711]", file: "c")
-        let users = try AllowedUsers(configuration)
-        #expect(users.ids == [0, 1, 4711, geteuid()])
-        #expect(users.missing == [])
-        #expect(users.contains(4711))
-        #expect(!users.contains(4712))
-    }
-
-    @Test func defaultUserThatIsMissingIsLeftOut() throws {
-        var configuration = Configuration()
-        configuration.server.users = ["no-such-user"]
-        let users = try AllowedUsers(configuration)
-        #expect(users.missing == ["no-such-user"])
-        #expect(users.ids == [0, geteuid()])
-    }
-
-    @Test func configuredUserThatIsMissingIsAnError() throws {
-        let configuration = try Configuration.load(text: "[server]\nusers = [\"no-such-user\"]", file: "c")
-        let error = #expect(throws: ConfigurationError.self) { try AllowedUsers(configuration) }
-        #expect(error?.message == "server.users: there is no user \"no-such-user\": create it, or name another")
     }
 
     @Test func accessOfTheSocketComesFromTheConfiguration() throws {

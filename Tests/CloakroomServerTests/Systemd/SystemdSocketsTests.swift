@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 import Testing
 
@@ -51,6 +52,21 @@ import Testing
             for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { #expect(getenv(name) == nil) }
             let again = try SystemdSockets.take()
             #expect(again.sockets == [])
+        }
+    }
+
+    @Test func socketOfAPoolThatIsNotConfiguredIsRefused() async {
+        await #expect(processExitsWith: .success) {
+            let shop = try #require(PoolName("shop"))
+            setenv("LISTEN_PID", "\(getpid())", 1)
+            setenv("LISTEN_FDS", "1", 1)
+            setenv("LISTEN_FDNAMES", "php-blog", 1)
+            let error = #expect(throws: SystemdError.self) { try SystemdSockets.take(pools: [.standard, shop]) }
+            #expect(
+                error?.message
+                    == "systemd passes a socket named \"php-blog\", which is not known: set one of FileDescriptorName=php, "
+                    + "FileDescriptorName=php-default, FileDescriptorName=php-shop in its socket unit"
+            )
         }
     }
 }

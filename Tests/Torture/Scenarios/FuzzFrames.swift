@@ -91,7 +91,12 @@ struct FuzzFrames {
     }
 
     private mutating func hello() -> Request.Hello {
-        .init(version: ProtocolVersion(rawValue: UInt16(number(in: 1..<65_536))), nonce: 7, claims: claims())
+        .init(
+            version: ProtocolVersion(rawValue: UInt16(number(in: 1..<65_536))),
+            nonce: 7,
+            pool: flag() ? nil : .standard,
+            claims: claims()
+        )
     }
 
     /// Mostly a browser, one of a few in a few networks, or something that is none.

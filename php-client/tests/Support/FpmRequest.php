@@ -48,11 +48,15 @@ final class FpmRequest
         fclose($this->pipes[1]);
         proc_close($this->process);
         [$head, $body] = explode("\r\n\r\n", $text, 2) + ['', ''];
-        preg_match('/^Set-Cookie: PHPSESSID=([^;]+)/mi', $head, $match);
+        preg_match_all('/^Set-Cookie: ([^=\r\n]+)=([^;\r\n]*)/mi', $head, $cookies, PREG_SET_ORDER);
+        $id = '';
+        foreach ($cookies as [, $name, $value]) {
+            Secrets::note($value);
+            if ($name === 'PHPSESSID' && $id === '') {
+                $id = $value;
+            }
+        }
 
-        preg_match_all('/^Set-Cookie: [^=]+=([^;\r\n]*)/mi', $head, $cookies);
-        array_map(Secrets::note(...), $cookies[1]);
-
-        return new FpmAnswer($head, $body, $match[1] ?? '', (hrtime(true) - $this->started) / 1e9);
+        return new FpmAnswer($head, $body, $id, (hrtime(true) - $this->started) / 1e9);
     }
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How far a rotation is.
+public struct RotationStep: Equatable, Sendable, Codable {
+    /// What is being done.
+    public enum Phase: String, Equatable, Sendable, Codable {
+        /// Records are sealed by the new key.
+        case resealing
+        /// What was replaced is removed from the disk.
+        case compacting
+    }
+
+    /// The pool's name.
+    public let pool: String
+    /// What is being done.
+    public let phase: Phase
+    /// How many records have been looked at.
+    public let done: Int
+    /// How many there are, if that is known.
+    public let total: Int?
+    /// How many of those looked at were sealed anew.
+    public let resealed: Int
+
+    /// Describes a step.
+    public init(pool: String, phase: Phase, done: Int, total: Int?, resealed: Int) {
+        self.pool = pool
+        self.phase = phase
+        self.done = done
+        self.total = total
+        self.resealed = resealed
+    }
+}

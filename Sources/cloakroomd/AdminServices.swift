@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomServer
+import CloakroomSessions
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// What serves administrators: the admin socket, reloads, and rotations of keys.
+struct AdminServices {
+    /// What it takes from the daemon.
+    struct Parts {
+        let configuration: Configuration
+        let load: Reloader.Load
+        let pools: [AdministeredPool]
+        let members: PoolMembers
+        let threshold: LogThreshold
+        let notifier: SystemdNotifier?
+        let clock: any SessionClock
+        let logger: Logger
+    }
+
+    private let parts: Parts
+    private let listening: AdminListening
+    private let access: AdminAccess
+
+    /// Takes systemd's admin sockets, or makes one.
+    init(_ parts: Parts, _ passed: SystemdSockets) throws {
+        self.parts = parts
+        listening = try AdminListening(
+            passed: passed.ofAdministrators,
+            parts.configuration.server
+        ) { error in
+            parts.logger.warning("there is no admin socket for cloakroomctl", metadata: ["error": "\(error)"])
+        }
+        access = AdminAccess(group: listening.group, members: parts.members)
+    }
+
+    /// The services, to be run until the end of the daemon.
+    func services(_ group: any EventLoopGroup) -> [any Service] {
+        let reloader = Reloader(
+            configuration: parts.configuration,
+            pools: parts.pools,
+            threshold: parts.threshold,
+            notifier: parts.notifier,
+            logger: parts.logger,
+            load: parts.load
+        )
+        let rotations = Rotations()
+        let server = AdminServer(
+            descriptors: listening.descriptors,
+            access: access,
+            responder: Administration(
+                pools: parts.pools,
+                rotations: rotations,
+                reloader: reloader,
+                clock: parts.clock
+            ),
+            version: Daemon.version,
+            group: group,
+            logger: parts.logger
+        )
+        return [
+            ReloadService(reloader), RotationService(rotations, pools: parts.pools, logger: parts.logger), server,
+        ]
+    }
+
+    /// Removes the socket that the daemon made.
+    func close() { listening.close() }
+}

@@ -1,0 +1,58 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+
+declare(strict_types=1);
+
+namespace Cloakroom;
+
+/**
+ * HELLO, with which a connection begins in each request, and HELLO_OK, its answer (docs/protocol.md).
+ *
+ * @internal for Connection
+ */
+final class Greeting
+{
+    /** The size of HELLO_OK's frame, without the session key at its end. */
+    public const LEAST_SIZE = 21;
+
+    private const HELLO = 1;
+    private const VERSION = 1;
+    private const HELLO_OK = "\x81\0\x01";
+
+    /** The frame of HELLO, which names the pool unless that is empty. Of the nonce the lower 32 bits count. */
+    public static function hello(int $nonce, string $pool): string
+    {
+        $label = RequestLabel::current();
+        $rest = $label . \chr(\strlen($pool)) . $pool . BrowserClaims::current();
+
+        return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
+    }
+
+    /** Whether what was received begins with the whole answer to the HELLO with this nonce. */
+    public static function isAnswered(#[\SensitiveParameter] string $received, int $nonce): bool
+    {
+        $size = self::size($received);
+
+        return \strlen($received) >= $size
+            && \str_starts_with($received, \pack('N', $size - 4) . self::HELLO_OK . \pack('N', $nonce));
+    }
+
+    /** The size of the answer's frame, as far as that is known from what was received. */
+    public static function size(#[\SensitiveParameter] string $received): int
+    {
+        return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
+    }
+
+    /**
+     * What the daemon says of itself.
+     *
+     * @return array{maxSize: int, lockWait: int, deferring: bool, sessionKey: string} see the properties of Connection
+     */
+    public static function decoded(#[\SensitiveParameter] string $received): array
+    {
+        return \unpack('NmaxSize/NlockWait', $received, 12) + [
+            'deferring' => $received[11] !== "\0",
+            'sessionKey' => \substr($received, self::LEAST_SIZE, self::size($received) - self::LEAST_SIZE),
+        ];
+    }
+}

@@ -30,7 +30,7 @@ demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it r
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-torture ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-stolen test-torture test-boot ## Run everything that checks the project.
 
 .PHONY: test-swift
 test-swift: ## Build all targets and run the Swift tests.
@@ -88,6 +88,14 @@ test-php: ## Check the PHP code and run its tests against the daemon of test-swi
 .PHONY: test-fail2ban
 test-fail2ban: ## Check the filter and the jails of fail2ban, on lines of the daemon of test-swift.
 	$(PYTHON) scripts/check-fail2ban.py
+
+.PHONY: test-stolen
+test-stolen: ## Try to read sessions with a copy of the state directory and the master key, without ids.
+	$(PYTHON) scripts/check-stolen-disk.py
+
+.PHONY: test-boot
+test-boot: ## Install in a Debian, boot it, and check units, credentials, restarts and the watchdog (as root).
+	scripts/test-boot.sh
 
 .PHONY: lint
 lint: ## Check formatting, headers and shell scripts.

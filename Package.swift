@@ -103,6 +103,10 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "CloakroomAdminTests",
+            dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit"]
+        ),
+        .testTarget(
             name: "CloakroomCryptoTests",
             dependencies: ["CloakroomCrypto", "CloakroomCore", "CloakroomTestKit"]
         ),
@@ -132,8 +136,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomDaemonTests",
             dependencies: [
-                "cloakroomd", "CloakroomProtocol", "CloakroomRocksDB", "CloakroomStore", "CloakroomCore",
-                "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
+                "cloakroomd", "cloakroomctl", "CloakroomAdmin", "CloakroomProtocol", "CloakroomRocksDB",
+                "CloakroomStore", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
                 nio,
             ]
         ),
@@ -148,6 +152,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzRequest", ["CloakroomProtocol", nio]),
         ("FuzzResponse", ["CloakroomProtocol", nio]),
         ("FuzzKeyText", ["CloakroomCrypto"]),
+        ("FuzzAdminRequest", ["CloakroomAdmin"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomServer"]),
         ("FuzzClientAddress", ["CloakroomClient"]),

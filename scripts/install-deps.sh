@@ -5,8 +5,9 @@
 set -euo pipefail
 
 all=(
-  age curl e2fsprogs fail2ban gdb gnupg libfcgi-bin librocksdb-dev libssl-dev mount nginx-light openssl php-cli php-fpm
-  php-redis phpunit python3 python3-cryptography redis-server strace systemd
+  age apparmor binutils curl debootstrap e2fsprogs fail2ban gdb gnupg libfcgi-bin librocksdb-dev libssl-dev
+  mount nginx-light openssl php-cli php-fpm php-redis phpunit python3 python3-cryptography redis-server strace
+  systemd systemd-container
 )
 [ $# -gt 0 ] || set -- "${all[@]}"
 

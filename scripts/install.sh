@@ -28,6 +28,12 @@ config=$destdir$sysconfdir/cloakroom/cloakroom.toml
 [ -e "$config" ] || install -D -m 0644 conf/cloakroom.toml "$config"
 install -D -m 0644 conf/php-fpm/cloakroom.conf "$destdir$prefix/share/doc/cloakroom/examples/php-fpm-cloakroom.conf"
 
+# In complain mode, and only for the unit (docs/privsep.md); what the operator adds is in local/.
+profile=$destdir$sysconfdir/apparmor.d/usr.bin.cloakroomd
+install -d "${profile%/*}"
+sed "s|/usr/bin/cloakroomd|$prefix/bin/cloakroomd|" conf/apparmor/usr.bin.cloakroomd > "$profile"
+chmod 0644 "$profile"
+
 # Switched off; what the operator changes is in files of its own (*.local).
 for file in filter.d/cloakroom.conf jail.d/cloakroom.conf; do
   install -D -m 0644 "conf/fail2ban/$file" "$destdir$sysconfdir/fail2ban/$file"

@@ -20,7 +20,7 @@ done < <(find "${all[@]}" \
   \( -name vendor -o -name .build -o -name '.*.cache' \) -prune -o -type f \
   \( -name '*.swift' -o -name '*.php' -o -name '*.sh' -o -name '*.py' -o -name '*.c' -o -name Makefile -o -path '.ci/*' \) -print)
 
-for script in scripts/*.sh Benchmarks/*.sh Benchmarks/*/*.sh .ci/run; do
+for script in scripts/*.sh scripts/*/*.sh Benchmarks/*.sh Benchmarks/*/*.sh .ci/run; do
   bash -n "$script" || failed=1
   [ -x "$script" ] || { echo "$script: not executable" >&2; failed=1; }
 done
@@ -30,14 +30,17 @@ while IFS= read -r file; do
   python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || failed=1
 done < <(find Benchmarks Tests scripts -name '*.py')
 
-# Each test that docs/asvs.md names is there. No name would mean that this no longer finds them.
-mapfile -t tests < <(grep -oE '`[A-Za-z0-9_]+Tests?(\.|::)[A-Za-z0-9_]+`' docs/asvs.md | tr -d '`' | sort -u)
-[ ${#tests[@]} -gt 0 ] || { echo 'docs/asvs.md: names no tests' >&2; failed=1; }
-for name in "${tests[@]}"; do
-  case $name in
-    *::test*) grep -rqs "public function ${name##*:}(" --include="${name%%:*}.php" php-client/tests ;;
-    *) grep -rqs "^ *\(@Test.* \)\?func ${name##*.}(" --include="${name%%.*}.swift" Tests ;;
-  esac || { echo "docs/asvs.md: there is no test $name" >&2; failed=1; }
+# Each test and each script that these pages name is there. No name would mean that this no longer finds them.
+for page in docs/asvs.md docs/threat-model.md; do
+  mapfile -t tests < <(grep -oE '`([A-Za-z0-9_]+Tests?(\.|::)[A-Za-z0-9_]+|scripts/[a-z/.-]+)`' "$page" | tr -d '`' | sort -u)
+  [ ${#tests[@]} -gt 0 ] || { echo "$page: names no tests" >&2; failed=1; }
+  for name in "${tests[@]}"; do
+    case $name in
+      scripts/*) [ -x "$name" ] ;;
+      *::test*) grep -rqs "public function ${name##*:}(" --include="${name%%:*}.php" php-client/tests ;;
+      *) grep -rqs "^ *\(@Test.* \)\?func ${name##*.}(" --include="${name%%.*}.swift" Tests ;;
+    esac || { echo "$page: there is no test $name" >&2; failed=1; }
+  done
 done
 
 while IFS= read -r file; do

@@ -31,6 +31,7 @@ struct Failure {
         case is CleanExit, is ExitCode, is ValidationError: Cloakroomctl.exit(withError: error)
         default:
             let isUsage = Cloakroomctl.exitCode(for: error) == .validationFailure
+            if isUsage, let hint = CommandSuggestion.text(for: CommandLine.arguments.dropFirst()) { Output.hint(hint) }
             if isUsage || Cloakroomctl.exitCode(for: error).isSuccess { Cloakroomctl.exit(withError: error) }
             end("\(error)", .failed)
         }

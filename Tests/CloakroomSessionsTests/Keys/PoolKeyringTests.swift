@@ -4,6 +4,7 @@ import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
 import CloakroomTestKit
+import Foundation
 import Testing
 
 @testable import CloakroomSessions
@@ -103,6 +104,37 @@ struct PoolKeyringTests {
         default: Issue.record("neither")
         }
         try bench.restarted([new, old]).expectSessions(100..<110)
+    }
+
+    @Test(
+        "waits, when it changes, for what is on its way into the store under the old key, so that a rotation finds that"
+    )
+    func onItsWay() async throws {
+        let bench = try RotationBench([old])
+        try await bench.make(0..<20)
+        // One that is not there yet, so that neither the cache nor the rotation knows of it.
+        let address = try bench.service.sealer.address(of: RotationBench.session(7))
+        let value = try #require(try bench.store.metadata(at: address))
+        _ = try bench.service.destroy(RotationBench.session(7), for: SessionClient(pid: 1))
+        let (began, rotated, ended) = (Signal(), Signal(), Signal())
+        // On a thread of its own, as it keeps that busy.
+        Thread.detachNewThread {
+            bench.service.latches.withLatch(address) {
+                began.raise()
+                while bench.service.keyIDs.first == old.id { sched_yield() }
+                // If nobody waited for it, the rotation would have been over long before.
+                let end = ContinuousClock.now.advanced(by: .milliseconds(300))
+                while rotated.value == 0, ContinuousClock.now < end { sched_yield() }
+                #expect(throws: Never.self) { try bench.store.replaceMetadata(at: address, with: value) }
+            }
+            ended.raise()
+        }
+        try await eventually { began.value > 0 }
+        _ = try bench.service.take(Keyring([new, old]))
+        try await bench.rotate()
+        rotated.raise()
+        try await eventually { ended.value > 0 }
+        #expect(try bench.counts() == [new.id: 20])
     }
 
     @Test("whose first key has no sessions yet tells a missing key from damage, once for all its sessions")

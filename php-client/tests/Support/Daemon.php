@@ -190,6 +190,26 @@ final class Daemon
         }, $locks[1]);
     }
 
+    /** Runs cloakroomctl, which has to succeed, and returns the JSON of each line that it prints. */
+    public function control(string ...$arguments): array
+    {
+        $command = [Tool::control(), ...$arguments, '--json', '--socket', $this->path('admin.sock')];
+        $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes);
+        if ($process === false) {
+            throw new \RuntimeException('cannot start ' . $command[0]);
+        }
+        $output = (string) stream_get_contents($pipes[1]);
+        $errors = (string) stream_get_contents($pipes[2]);
+        if (proc_close($process) !== 0) {
+            throw new \RuntimeException("cloakroomctl failed: $errors");
+        }
+
+        return array_map(
+            static fn (string $line): array => json_decode($line, true, flags: JSON_THROW_ON_ERROR),
+            explode("\n", trim($output)),
+        );
+    }
+
     public function remove(): void
     {
         $this->stop();

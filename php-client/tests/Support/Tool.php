@@ -18,6 +18,16 @@ final class Tool
         return (string) realpath($path);
     }
 
+    public static function control(): string
+    {
+        $path = \dirname(self::daemon()) . '/cloakroomctl';
+        if (!is_executable($path)) {
+            throw new \RuntimeException("$path is missing: run `swift build --product cloakroomctl`");
+        }
+
+        return $path;
+    }
+
     /** The library that moves the clock of a daemon. */
     public static function testClock(): string
     {

@@ -1,0 +1,250 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Runs as root in a Debian that boot.sh has booted, where Cloakroom was installed but nothing done yet, and goes through what
+# docs/operations.md says: one line for each check, a summary, and status 1 if one failed.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock
+readonly DROPINS=/run/systemd/system/cloakroomd.service.d
+work=$(mktemp -d)
+passed=0 failed=0
+
+check() { # check WHAT COMMAND…: the command says why it fails
+  local what=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    passed=$((passed + 1))
+    echo "ok      $what"
+  else
+    failed=$((failed + 1))
+    echo "FAILED  $what"
+    tail -n 15 <<< "$output" | sed 's/^/        /'
+  fi
+}
+is() { [ "$1" = "$2" ] || { echo "it is \"$1\" and not \"$2\""; return 1; }; } # is FOUND EXPECTED
+not() { ! "$@"; }
+nothing() { local output; output=$("$@" 2>&1); [ -z "$output" ] || { echo "$output"; return 1; }; }
+within() { # within SECONDS COMMAND…: tries until the command succeeds
+  local deadline=$((SECONDS + $1)) output
+  shift
+  until output=$("$@" 2>&1); do
+    [ $SECONDS -lt "$deadline" ] || { echo "not in time: $*: $output"; return 1; }
+    sleep 0.1
+  done
+}
+of_unit() { systemctl show -P "$1" cloakroomd.service; }
+has_restarted() { [ "$(of_unit NRestarts)" -gt "$1" ] && [ "$(of_unit ActiveState)" = active ]; }
+
+# ask [ID [QUERY]]: a request to PHP-FPM as the web server would make it; prints headers and page.
+ask() {
+  env -i REQUEST_METHOD=GET SCRIPT_FILENAME=/srv/www/page.php SCRIPT_NAME=/page.php REQUEST_URI=/page.php \
+    SERVER_PROTOCOL=HTTP/1.1 GATEWAY_INTERFACE=CGI/1.1 REMOTE_ADDR=192.0.2.1 HTTP_USER_AGENT=test \
+    QUERY_STRING="${2:-}" HTTP_COOKIE="${1:+PHPSESSID=$1}" cgi-fcgi -bind -connect "$FPM"
+}
+page() { ask "$@" | tail -n 1; }
+new_session() { ask "" "$@" | sed -nE 's/^Set-Cookie: PHPSESSID=([^;]+);.*/\1/p' | tr -d '\r' | tail -n 1; }
+counts() { is "$(page "$1")" "$2"; } # counts ID NUMBER: the session's next request is its NUMBERth
+
+with_dropin() { # with_dropin NAME LINE…: changes the service until the end
+  mkdir -p "$DROPINS"
+  { echo '[Service]'; printf '%s\n' "${@:2}"; } > "$DROPINS/$1.conf"
+  systemctl daemon-reload
+}
+
+prepare() {
+  systemd-sysusers && mkdir -p /srv/www && install -m 644 page.php /srv/www/ \
+    && (umask 077 && openssl rand -base64 32 > "$KEY") \
+    && cp /usr/share/doc/cloakroom/examples/php-fpm-cloakroom.conf /etc/php/8.2/fpm/pool.d/www.conf \
+    && systemctl daemon-reload && systemctl enable cloakroomd \
+    && systemctl start cloakroomd.socket php8.2-fpm.service
+}
+
+# --- What can be reached, and by whom ---
+
+can_connect() { # can_connect USER
+  setpriv --reuid="$1" --regid="$(id -g "$1")" --init-groups -- \
+    php -n -r '$s = @stream_socket_client("unix://'$SOCKET'", $n, $message); echo $message; exit($s ? 0 : 1);'
+}
+refuses() { is "$(can_connect "$1")" 'Permission denied'; }
+owned() { # owned PATH OWNER:GROUP MODE
+  is "$(stat -c '%U:%G %a' "$1")" "$2"
+}
+status_of() { awk -v name="$2:" '$1 == name { print $2 }' "/proc/$1/status"; }
+confined() { # the kernel's view of the running daemon
+  local pid
+  pid=$(of_unit MainPID)
+  is "uid $(status_of "$pid" Uid)" "uid $(id -u cloakroom)" && is "seccomp $(status_of "$pid" Seccomp)" 'seccomp 2' \
+    && is "NoNewPrivs $(status_of "$pid" NoNewPrivs)" 'NoNewPrivs 1' && is "$(status_of "$pid" CapBnd)" 0000000000000000 \
+    && is "$(status_of "$pid" CapEff)" 0000000000000000 \
+    && not is "$(readlink "/proc/$pid/ns/net")" "$(readlink /proc/1/ns/net)" > /dev/null
+}
+has_no_core_and_locks_keys() {
+  local pid
+  pid=$(of_unit MainPID)
+  is "$(awk '/^Max core file size/ { print $5, $6 }' "/proc/$pid/limits")" '0 0' && [ "$(status_of "$pid" VmLck)" -ge 1024 ]
+}
+writes_only_to() { # writes_only_to DIRECTORY…: all that the daemon's user can write to, in the daemon's view of the files
+  local root
+  root=/proc/$(of_unit MainPID)/root
+  is "$(find "$root/" -path "$root/proc" -prune -o -type d -writable \
+    '(' -user cloakroom -o -group cloakroom -perm -g+w -o -perm -o+w ')' -print -prune | sed "s|^$root||" | sort | paste -sd ' ')" "$*"
+}
+runs_nothing() { # as the daemon's user in its view of the files: the shell is there, and cannot be run
+  local output
+  output=$(nsenter --target "$(of_unit MainPID)" --mount -- /usr/bin/cloakroomd --version) || return 1
+  output=$(nsenter --target "$(of_unit MainPID)" --mount -- /bin/sh -c 'echo it runs' 2>&1)
+  grep -q 'Permission denied' <<< "$output" || { echo "$output"; return 1; }
+}
+knows_the_run_of_the_machine() {
+  grep -xE '[0-9a-f-]{36}' "/proc/$(of_unit MainPID)/root/proc/sys/kernel/random/boot_id" > /dev/null
+}
+key_is_nowhere() {
+  local pid key
+  pid=$(of_unit MainPID) key=$(base64 -d < "$KEY" | od -An -v -tx1 | tr -d ' \n')
+  not grep -qaF "$(cat "$KEY")" "/proc/$pid/environ" "/proc/$pid/cmdline" && nothing grep -ralsF "$(cat "$KEY")" "$STATE" \
+    && not sh -c 'journalctl -o cat | grep -qF -e "$1" -e "$2"' - "$(cat "$KEY")" "$key"
+}
+
+# --- Under load ---
+
+client() { # client NUMBER: one browser, until $work/stop is there; every request counts one more
+  local id count=1 seen
+  id=$(new_session)
+  echo "$id" > "$work/id.$1"
+  until [ -e "$work/stop" ]; do
+    seen=$(page "$id")
+    count=$((count + 1))
+    [ "$seen" = "$count" ] || { echo "client $1, request $count: $seen" >> "$work/failures"; break; }
+  done
+  echo "$count" > "$work/count.$1"
+}
+restarts_under_load() { # restarts_under_load HOW…: a command; five times, while four browsers ask
+  local number before restart
+  rm -f "$work/stop" "$work/failures" "$work"/count.*
+  for number in 1 2 3 4; do client "$number" & done
+  for restart in 1 2 3 4 5; do
+    before=$(of_unit MainPID)
+    sleep 0.4 # of load between two
+    "$@" || { echo "restart $restart failed"; touch "$work/stop"; wait; return 1; }
+    within 10 not is "$(of_unit MainPID)" "$before"
+  done
+  sleep 0.4
+  touch "$work/stop"
+  wait
+  [ ! -e "$work/failures" ] || { cat "$work/failures"; return 1; }
+  [ "$(cat "$work"/count.* | awk '{ n += $1 } END { print n }')" -ge 40 ] || { echo 'there was no load'; return 1; }
+}
+fills_the_store() { # more than the engine keeps in memory, so that it writes and merges tables
+  local number
+  for number in $(seq 60); do is "$(page "" fill=2000000)" 1 || return 1; done
+  nothing find "$STATE" -name '*.sst' -size -1k && [ -n "$(find "$STATE" -name '*.sst' -size +1M)" ]
+}
+
+# --- The life of the service ---
+
+first_request_starts_it() {
+  is "$(systemctl is-active cloakroomd.socket)" active && is "$(systemctl is-active cloakroomd.service)" inactive || return 1
+  session=$(new_session) && [ -n "$session" ] && counts "$session" 2 && is "$(systemctl is-active cloakroomd.service)" active
+}
+is_restarted_after() { # is_restarted_after SIGNAL ID NUMBER
+  local before
+  before=$(of_unit NRestarts)
+  systemctl kill --signal="$1" cloakroomd.service && within 20 has_restarted "$before" && counts "$2" "$3"
+}
+takes_encrypted_key() {
+  systemd-creds encrypt --with-key=host --name=cloakroom.key "$KEY" "$KEY.cred" && cp -p "$KEY" "$work/key" && rm "$KEY" \
+    && not grep -qaF "$(cat "$work/key")" "$KEY.cred" \
+    && with_dropin encrypted 'LoadCredential=' "LoadCredentialEncrypted=cloakroom.key:$KEY.cred" \
+    && systemctl restart cloakroomd && counts "$session" "$1"
+  local status=$?
+  cp -p "$work/key" "$KEY" # for what follows
+  return "$status"
+}
+refuses_another_key() { # the check above means nothing if any key would do
+  openssl rand -base64 32 | systemd-creds encrypt --with-key=host --name=cloakroom.key - "$KEY.cred" || return 1
+  systemctl restart cloakroomd && { echo 'it starts with another key'; return 1; }
+  journalctl -u cloakroomd -o cat | grep -q 'the store was sealed with key'
+}
+key_command() { # key_command WORD…: the daemon's only source of keys from now on
+  printf '[key]\ncommand = [%s]\n' "$(printf '"%s", ' "$@")" > "$CONFIG"
+}
+age_needs_leave() { # age_needs_leave NUMBER: as docs/operations.md says
+  local identity=/etc/cloakroom/identity
+  age-keygen -o "$identity" && chown cloakroom: "$identity" && age --encrypt -i "$identity" -o "$KEY.age" < "$KEY" || return 1
+  key_command /usr/bin/age --decrypt -i "$identity" "$KEY.age"
+  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
+  with_dropin command ExecPaths=/usr/bin/age && systemctl restart cloakroomd && counts "$session" "$1"
+}
+gpg_needs_leave() { # gpg_needs_leave NUMBER: the same
+  local home=$STATE/gnupg
+  install -d -m 700 -o cloakroom -g cloakroom "$home" && as_daemon gpg --homedir "$home" --batch --passphrase '' \
+    --quick-generate-key test default default never && as_daemon gpg --homedir "$home" --batch --trust-model always --recipient test \
+    --encrypt < "$KEY" > "$KEY.gpg" && as_daemon gpgconf --homedir "$home" --kill all || return 1
+  key_command /usr/bin/gpg --homedir "$home" --batch --quiet --decrypt "$KEY.gpg"
+  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
+  with_dropin command 'ExecPaths=/usr/bin/gpg /usr/bin/gpg-agent' && systemctl restart cloakroomd && counts "$session" "$1"
+}
+as_daemon() { setpriv --reuid=cloakroom --regid="$(id -g cloakroom)" --init-groups -- "$@"; }
+stops() {
+  systemctl stop cloakroomd.socket cloakroomd.service && is "$(of_unit Result)" success \
+    && is "$(systemctl is-active cloakroomd.service cloakroomd.socket | sort -u)" inactive && not test -e "$SOCKET" \
+    && journalctl -u cloakroomd -o cat | grep 'stopped absent' | tail -n 1 | grep -q 'unreadable=0'
+}
+is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system -name 'cloakroomd*'; }
+complaints() { journalctl -b -o cat | grep -iE 'cloakroomd\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
+
+check 'what docs/operations.md says to do' prepare
+check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket
+# All that follows is done without one system call that the filter forbids: such a call ends the daemon.
+with_dropin fatal SystemCallErrorNumber=kill
+session=''
+first_request_starts_it > "$work/first" 2>&1 && first=0 || first=1 # not in check's subshell: it sets $session
+check 'the first request of PHP starts the daemon' sh -c 'cat "$1"; exit "$2"' - "$work/first" "$first"
+check 'owner and mode: state directory' owned "$STATE" 'cloakroom:cloakroom 700'
+check 'owner and mode: everything in it' nothing find "$STATE" '(' ! -user cloakroom -o -perm /077 ')'
+check 'owner and mode: socket' owned "$SOCKET" 'root:www-data 660'
+check 'owner and mode: directory of the socket' owned /run/cloakroom 'root:root 755'
+check 'owner and mode: key' owned "$KEY" 'root:root 600'
+check 'LoadCredential= is what the daemon reads' owned /run/credentials/cloakroomd.service/cloakroom.key 'cloakroom:root 400'
+check "PHP's user connects" can_connect www-data
+check 'another user does not' refuses nobody
+check "systemd's exposure is at most 1.0" systemd-analyze security --no-pager --threshold=10 cloakroomd.service
+systemd-analyze security --no-pager cloakroomd.service | tail -n 1
+check 'own user, system-call filter, no privileges, no network' confined
+check 'no core file, keys in locked memory' has_no_core_and_locks_keys
+check 'the daemon can write nowhere but to its state and its /tmp' writes_only_to /tmp "$STATE" /var/tmp
+check 'the daemon can run nothing else' runs_nothing
+check 'the daemon can read which run of the machine this is' knows_the_run_of_the_machine
+check 'tables are written and merged in the sandbox' fills_the_store
+check 'restarts under load: no request fails, no count is lost' restarts_under_load systemctl restart cloakroomd
+check 'it comes back after kill -9, and the session is there' is_restarted_after SIGKILL "$session" 3
+with_dropin watchdog WatchdogSec=3
+systemctl restart cloakroomd
+check 'a daemon that stands still is replaced by the watchdog' is_restarted_after SIGSTOP "$session" 4
+check 'the watchdog is what did it' sh -c 'journalctl -u cloakroomd -o cat | grep -q "Watchdog timeout"'
+check 'no key in environment, arguments, state or journal' key_is_nowhere
+check 'no session id in the journal' not sh -c 'journalctl -o cat | grep -qF "$1"' - "$session"
+check 'LoadCredentialEncrypted= works as well' takes_encrypted_key 5
+check 'another key is refused' refuses_another_key
+rm "$DROPINS/encrypted.conf"
+systemctl daemon-reload
+systemctl restart cloakroomd
+check 'and the right one taken again' counts "$session" 6
+cp -p "$CONFIG" "$work/toml"
+check 'a key command (age) runs if a drop-in lets it, and only then' age_needs_leave 7
+rm "$DROPINS/command.conf"
+check 'the same with gpg' gpg_needs_leave 8
+cp -p "$work/toml" "$CONFIG"
+rm -rf "$DROPINS"
+systemctl daemon-reload
+systemctl restart cloakroomd
+check 'it stops, and leaves no socket' stops
+check 'disabled, it leaves nothing behind' is_disabled
+check "nothing in systemd's or the kernel's log against it" nothing complaints
+
+echo "$passed checks passed, $failed failed"
+[ "$failed" -gt 0 ] || exit 0
+echo '--- the end of the journal ---'
+journalctl -q --no-pager -o short-precise -n 80 -u 'cloakroomd*' -u 'php*'
+exit 1

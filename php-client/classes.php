@@ -375,19 +375,18 @@ final class Connection
         $hello = Greeting::hello($this->token, $this->pool);
         \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream->socket, self::FIRST_READ);
-        if (!Greeting::isAnswered($received, $this->token)) {
+        $size = Greeting::size($received);
+        if (!Greeting::isAnswered($received, $size, $this->token)) {
             $received = $this->greeted($stream, $received);
             if ($received === null) {
                 return null;
             }
+            $size = Greeting::size($received);
         }
-        [
-            'maxSize' => $this->maxSize,
-            'lockWait' => $this->lockWait,
-            'deferring' => $this->deferring,
-            'sessionKey' => $this->sessionKey,
-        ] = Greeting::decoded($received);
-        $answer = \substr($received, Greeting::size($received));
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, Greeting::LIMITS);
+        $this->deferring = $received[Greeting::FLAGS] !== "\0";
+        $this->sessionKey = \substr($received, Greeting::LEAST_SIZE, $size - Greeting::LEAST_SIZE);
+        $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -435,8 +434,9 @@ final class Connection
             return null;
         }
         $received = $stream->fill($received, Greeting::LEAST_SIZE);
-        $received = $received === null ? null : $stream->fill($received, Greeting::size($received));
-        if ($received !== null && !Greeting::isAnswered($received, $this->token)) {
+        $size = Greeting::size($received ?? '');
+        $received = $received === null ? null : $stream->fill($received, $size);
+        if ($received !== null && !Greeting::isAnswered($received, $size, $this->token)) {
             $this->reason = Failure::unreachable($this->path, 'its greeting is not one that belongs to the request');
 
             return null;
@@ -738,6 +738,9 @@ final class Greeting
 {
     /** The size of HELLO_OK's frame, without the session key at its end. */
     public const LEAST_SIZE = 21;
+    /** Where in it the flags stand, and the two limits. */
+    public const FLAGS = 11;
+    public const LIMITS = 12;
 
     private const HELLO = 1;
     private const VERSION = 1;
@@ -752,11 +755,9 @@ final class Greeting
         return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
     }
 
-    /** Whether what was received begins with the whole answer to the HELLO with this nonce. */
-    public static function isAnswered(#[\SensitiveParameter] string $received, int $nonce): bool
+    /** Whether what was received begins with the whole answer to the HELLO with this nonce; `$size` is that of the answer. */
+    public static function isAnswered(#[\SensitiveParameter] string $received, int $size, int $nonce): bool
     {
-        $size = self::size($received);
-
         return \strlen($received) >= $size
             && \str_starts_with($received, \pack('N', $size - 4) . self::HELLO_OK . \pack('N', $nonce));
     }
@@ -765,19 +766,6 @@ final class Greeting
     public static function size(#[\SensitiveParameter] string $received): int
     {
         return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
-    }
-
-    /**
-     * What the daemon says of itself.
-     *
-     * @return array{maxSize: int, lockWait: int, deferring: bool, sessionKey: string} see the properties of Connection
-     */
-    public static function decoded(#[\SensitiveParameter] string $received): array
-    {
-        return \unpack('NmaxSize/NlockWait', $received, 12) + [
-            'deferring' => $received[11] !== "\0",
-            'sessionKey' => \substr($received, self::LEAST_SIZE, self::size($received) - self::LEAST_SIZE),
-        ];
     }
 }
 
@@ -1248,6 +1236,7 @@ final class PoolSettings
  *     if ($user !== null && ($account = find($user))) {
  *         session_regenerate_id(true);
  *         $_SESSION['user'] = $user;
+ *         $_SESSION['loggedIn'] = Cloakroom\RememberMe::issuedAt()->getTimestamp();
  *         Cloakroom\Session::identify($user);
  *     }
  *
@@ -1271,6 +1260,7 @@ final class RememberMe
     private const MAX_USER = 255;
 
     private static ?Connection $connection = null;
+    private static ?\DateTimeImmutable $issued = null;
 
     /**
      * Sets a cookie by which this browser's user is known again, for as long as `remember_me.lifetime` says. One that the browser has
@@ -1304,6 +1294,7 @@ final class RememberMe
      */
     public static function redeem(): ?string
     {
+        self::$issued = null;
         if (self::cookie() === '') {
             return null;
         }
@@ -1315,12 +1306,26 @@ final class RememberMe
 
             return null;
         }
-        if ($answer[5] === "\0") {
-            return \substr($answer, 7);
+        $offset = 6;
+        if ($answer[5] !== "\0") {
+            self::keep(\substr($answer, $offset));
+            $offset += self::TOKEN_SIZE + 4;
         }
-        self::keep(\substr($answer, 6));
+        self::$issued = new \DateTimeImmutable('@' . \unpack('J', $answer, $offset)[1]);
 
-        return \substr($answer, 6 + self::TOKEN_SIZE + 5);
+        return \substr($answer, $offset + 9);
+    }
+
+    /**
+     * When issue() was called for the cookie by which this request's redeem() has known the user: the time of the log-in, if the
+     * application calls it there; null when redeem() has named no user.
+     *
+     * A session that begins so is not a log-in. To keep in it when that was lets a page that needs more than to know who it is ask for a
+     * new one.
+     */
+    public static function issuedAt(): ?\DateTimeImmutable
+    {
+        return self::$issued;
     }
 
     /**

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 [ "$(id -u)" = 0 ] || { echo 'test-boot has to be root: it boots a system' >&2; exit 1; }
 scripts/install-deps.sh debootstrap librocksdb-dev libssl-dev mount systemd systemd-container util-linux
-root=$(scripts/boot/make-root.sh age libfcgi-bin librocksdb7.8 libssl3 openssl php-cli php-fpm)
+root=$(scripts/boot/make-root.sh age gpg gpg-agent libfcgi-bin librocksdb7.8 libssl3 openssl php-cli php-fpm)
 layer=$(mktemp -d)
 trap 'rm -rf "$layer"' EXIT
 chmod 755 "$layer"

@@ -58,8 +58,9 @@ extension Response {
         case .remembered:
             let hasNext = try fields.flags(nextFlag) != 0
             let next = hasNext ? try issuedToken(from: &fields) : nil
+            let since = UnixTime(seconds: try fields.integer(UInt64.self, "since"))
             guard let user = try fields.user() else { throw ProtocolError(.malformed, "the name of the user is empty") }
-            return .remembered(user, next: next)
+            return .remembered(user, since: since, next: next)
         case .notRemembered:
             return .notRemembered(TokenRefusal(rawValue: try fields.integer(UInt8.self, "reason")))
         case .unwritten:

@@ -19,7 +19,7 @@ extension Response {
         case .sessions(let sessions): FrameLimits.lengthField + sessions.reduce(3) { $0 + $1.encodedSize }
         case .ended: FrameLimits.lengthField + 6
         case .issued: FrameLimits.lengthField + 5 + RememberToken.length
-        case .remembered(let user, _): FrameLimits.lengthField + 7 + RememberToken.length + user.bytes.count
+        case .remembered(let user, _, _): FrameLimits.lengthField + 15 + RememberToken.length + user.bytes.count
         // The longest of the others is WRITTEN.
         case .absent, .written, .destroyed, .collected, .pong, .notRemembered: FrameLimits.lengthField + 9
         }
@@ -52,9 +52,10 @@ extension Response {
         case .issued(let issued):
             buffer.writeInteger(Operation.issued.rawValue)
             buffer.writeIssuedToken(issued)
-        case .remembered(let user, let next):
+        case .remembered(let user, let since, let next):
             buffer.writeMultipleIntegers(Operation.remembered.rawValue, next == nil ? 0 : Self.nextFlag)
             if let next { buffer.writeIssuedToken(next) }
+            buffer.writeInteger(since.seconds)
             buffer.writeUser(user)
         case .notRemembered(let reason):
             buffer.writeMultipleIntegers(Operation.notRemembered.rawValue, reason.rawValue)

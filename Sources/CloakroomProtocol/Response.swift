@@ -24,8 +24,9 @@ public enum Response: Hashable, Sendable {
     case ended(count: UInt32, own: Bool)
     /// A token for a browser to keep.
     case issued(IssuedToken)
-    /// Whose token it was, and the one that takes its place; `nil` when another request was given that a moment ago.
-    case remembered(UserName, next: IssuedToken?)
+    /// Whose token it was, when the first of its family was issued, and the one that takes its place; `nil` when another request was
+    /// given that a moment ago.
+    case remembered(UserName, since: UnixTime, next: IssuedToken?)
     /// The token is worth nothing.
     case notRemembered(TokenRefusal)
     /// The deferred write with this token was refused or failed. It is no answer: the next request's follows.

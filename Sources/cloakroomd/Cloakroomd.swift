@@ -27,7 +27,7 @@ struct Cloakroomd: AsyncParsableCommand {
     @Option(help: "The state directory.")
     var stateDir: String?
 
-    @Option(help: "The file with the master key: 32 bytes as base64, hexadecimal or raw.")
+    @Option(help: "The file with the master keys, one in each line: 32 bytes each, as base64, hexadecimal or raw.")
     var keyFile: String?
 
     @Option(help: "The least important level that is logged: trace, debug, info, notice, warning, error or critical.")

@@ -146,9 +146,10 @@ enum Samples {
             "issued": .issued(.init(token: token, lifetime: 2_592_000)),
             "remembered": .remembered(
                 try user(Array("alice".utf8) + [0xff]),
+                since: UnixTime(seconds: 1_700_000_000),
                 next: .init(token: token, lifetime: 3600)
             ),
-            "remembered, again": .remembered(long, next: nil),
+            "remembered, again": .remembered(long, since: UnixTime(seconds: .max), next: nil),
             "not remembered": .notRemembered(.unknown),
             "not remembered, reused": .notRemembered(.reused),
         ]

@@ -37,7 +37,7 @@ import Testing
     }
 
     private func next(_ outcome: RedeemOutcome) throws -> IssuedToken {
-        guard case .remembered(let user, let next) = outcome else {
+        guard case .remembered(let user, _, let next) = outcome else {
             Issue.record("not remembered: \(outcome)")
             throw CancellationError()
         }
@@ -55,11 +55,14 @@ import Testing
         let bench = try await Bench()
         guard case .issued(let first) = try await bench.service.issueToken(to: alice, for: owner) else { return }
         #expect(first.lifetime == Self.month)
+        let start = bench.clock.now()
         var token = first.token
         var seen: Set<RememberToken> = [token]
         for day in 1...29 {
             bench.clock.advance(seconds: 86_400)
-            let issued = try next(bench.service.redeem(token, for: owner))
+            let outcome = try bench.service.redeem(token, for: owner)
+            let issued = try next(outcome)
+            #expect(outcome == .remembered(alice, since: start, issued))
             #expect(issued.lifetime == Self.month - UInt64(day) * 86_400)
             #expect(issued.token.selector == token.selector)
             token = issued.token
@@ -77,16 +80,17 @@ import Testing
     func parallel() async throws {
         let bench = try await Bench()
         let token = try await issue(bench)
+        let again = RedeemOutcome.again(alice, since: bench.clock.now())
         let outcomes = try await withThrowingTaskGroup { group in
             for _ in 0..<8 {
                 group.addTask { try bench.service.redeem(token, for: Self.client()) }
             }
             return try await group.reduce(into: [RedeemOutcome]()) { $0.append($1) }
         }
-        #expect(outcomes.filter { $0 == .again(alice) }.count == 7)
-        let next = try #require(outcomes.first { $0 != .again(alice) })
+        #expect(outcomes.filter { $0 == again }.count == 7)
+        let next = try #require(outcomes.first { $0 != again })
         bench.clock.advance(seconds: 59)
-        #expect(try bench.service.redeem(token, for: owner) == .again(alice))
+        #expect(try bench.service.redeem(token, for: owner) == again)
         _ = try self.next(bench.service.redeem(try self.next(next).token, for: owner))
     }
 
@@ -215,8 +219,9 @@ import Testing
         let first = try await issue(bench)
         let second = try redeem(first, bench)
         let restarted = try await bench.restarted()
+        let again = RedeemOutcome.again(alice, since: bench.clock.now())
         bench.clock.advance(seconds: 59)
-        #expect(try restarted.service.redeem(first, for: owner) == .again(alice))
+        #expect(try restarted.service.redeem(first, for: owner) == again)
         let third = try redeem(second, restarted)
         bench.clock.advance(seconds: 60)
         #expect(try restarted.service.redeem(second, for: owner) == .reused)
@@ -242,7 +247,7 @@ import Testing
         let ended = try await bench.service.endSessions(selection, ofUser: nil, own: session, for: owner)
         #expect(ended == EndedSessions(count: all ? 1 : 0, includesOwn: all))
         for token in tokens { #expect(try bench.service.redeem(token, for: owner) == .unknown) }
-        guard case .remembered(bob, _) = try bench.service.redeem(other, for: owner) else {
+        guard case .remembered(bob, _, _) = try bench.service.redeem(other, for: owner) else {
             Issue.record("another user's token has ended")
             return
         }

@@ -11,6 +11,7 @@ import struct
 import sys
 
 TOKEN = bytes(range(0x40, 0x70))
+SINCE = struct.pack(">Q", 1_700_000_000)
 NAME, ID = "PHPSESSID", "0123456789abcdefghijklmnopqrstuv"
 
 
@@ -94,8 +95,8 @@ def vectors():
         },
         "answers": {
             "issued": frame(b"\x8b" + TOKEN + struct.pack(">I", 2_592_000)),
-            "remembered": frame(b"\x8c\x01" + TOKEN + struct.pack(">I", 3600) + user(b"alice\xff")),
-            "remembered, again": frame(b"\x8c\x00" + user(b"u" * 255)),
+            "remembered": frame(b"\x8c\x01" + TOKEN + struct.pack(">I", 3600) + SINCE + user(b"alice\xff")),
+            "remembered, again": frame(b"\x8c\x00" + b"\xff" * 8 + user(b"u" * 255)),
             "not remembered": frame(b"\x8d\x00"),
             "not remembered, reused": frame(b"\x8d\x02"),
             "hello": hello_ok(0xDEADBEEF, 0, 4194304, 30000),
@@ -183,9 +184,10 @@ def vectors():
             "sessions, undefined flag": frame(b"\x89\x00\x01" + user_session(bytes(6), 2, 1, 2, b"", b"")),
             "ended, undefined flag": frame(b"\x8a\x02" + bytes(4)),
             "issued, without a lifetime": frame(b"\x8b" + TOKEN),
-            "remembered, undefined flag": frame(b"\x8c\x02" + user(b"alice")),
-            "remembered, without the token": frame(b"\x8c\x01" + user(b"alice")),
-            "remembered, nobody": frame(b"\x8c\x00" + user(b"")),
+            "remembered, undefined flag": frame(b"\x8c\x02" + SINCE + user(b"alice")),
+            "remembered, without the token": frame(b"\x8c\x01" + SINCE + user(b"alice")),
+            "remembered, nobody": frame(b"\x8c\x00" + SINCE + user(b"")),
+            "remembered, without the time": frame(b"\x8c\x00" + user(b"alice")),
             "found, undefined flag": frame(b"\x82\x03" + struct.pack(">Q", version) + data),
             "absent, undefined flag": frame(b"\x83\x80\x00"),
             "absent, without flags": frame(b"\x83\x02"),

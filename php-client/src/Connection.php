@@ -268,19 +268,18 @@ final class Connection
         $hello = Greeting::hello($this->token, $this->pool);
         \fwrite($stream->socket, $data === '' ? $hello . $request : $hello);
         $received = (string) \fread($stream->socket, self::FIRST_READ);
-        if (!Greeting::isAnswered($received, $this->token)) {
+        $size = Greeting::size($received);
+        if (!Greeting::isAnswered($received, $size, $this->token)) {
             $received = $this->greeted($stream, $received);
             if ($received === null) {
                 return null;
             }
+            $size = Greeting::size($received);
         }
-        [
-            'maxSize' => $this->maxSize,
-            'lockWait' => $this->lockWait,
-            'deferring' => $this->deferring,
-            'sessionKey' => $this->sessionKey,
-        ] = Greeting::decoded($received);
-        $answer = \substr($received, Greeting::size($received));
+        ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, Greeting::LIMITS);
+        $this->deferring = $received[Greeting::FLAGS] !== "\0";
+        $this->sessionKey = \substr($received, Greeting::LEAST_SIZE, $size - Greeting::LEAST_SIZE);
+        $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
             if (\strlen($data) > $this->maxSize) {
@@ -328,8 +327,9 @@ final class Connection
             return null;
         }
         $received = $stream->fill($received, Greeting::LEAST_SIZE);
-        $received = $received === null ? null : $stream->fill($received, Greeting::size($received));
-        if ($received !== null && !Greeting::isAnswered($received, $this->token)) {
+        $size = Greeting::size($received ?? '');
+        $received = $received === null ? null : $stream->fill($received, $size);
+        if ($received !== null && !Greeting::isAnswered($received, $size, $this->token)) {
             $this->reason = Failure::unreachable($this->path, 'its greeting is not one that belongs to the request');
 
             return null;

@@ -14,6 +14,9 @@ final class Greeting
 {
     /** The size of HELLO_OK's frame, without the session key at its end. */
     public const LEAST_SIZE = 21;
+    /** Where in it the flags stand, and the two limits. */
+    public const FLAGS = 11;
+    public const LIMITS = 12;
 
     private const HELLO = 1;
     private const VERSION = 1;
@@ -28,11 +31,9 @@ final class Greeting
         return \pack('NCnNC', 8 + \strlen($rest), self::HELLO, self::VERSION, $nonce, \strlen($label)) . $rest;
     }
 
-    /** Whether what was received begins with the whole answer to the HELLO with this nonce. */
-    public static function isAnswered(#[\SensitiveParameter] string $received, int $nonce): bool
+    /** Whether what was received begins with the whole answer to the HELLO with this nonce; `$size` is that of the answer. */
+    public static function isAnswered(#[\SensitiveParameter] string $received, int $size, int $nonce): bool
     {
-        $size = self::size($received);
-
         return \strlen($received) >= $size
             && \str_starts_with($received, \pack('N', $size - 4) . self::HELLO_OK . \pack('N', $nonce));
     }
@@ -41,18 +42,5 @@ final class Greeting
     public static function size(#[\SensitiveParameter] string $received): int
     {
         return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
-    }
-
-    /**
-     * What the daemon says of itself.
-     *
-     * @return array{maxSize: int, lockWait: int, deferring: bool, sessionKey: string} see the properties of Connection
-     */
-    public static function decoded(#[\SensitiveParameter] string $received): array
-    {
-        return \unpack('NmaxSize/NlockWait', $received, 12) + [
-            'deferring' => $received[11] !== "\0",
-            'sessionKey' => \substr($received, self::LEAST_SIZE, self::size($received) - self::LEAST_SIZE),
-        ];
     }
 }

@@ -16,6 +16,7 @@ namespace Cloakroom;
  *     if ($user !== null && ($account = find($user))) {
  *         session_regenerate_id(true);
  *         $_SESSION['user'] = $user;
+ *         $_SESSION['loggedIn'] = Cloakroom\RememberMe::issuedAt()->getTimestamp();
  *         Cloakroom\Session::identify($user);
  *     }
  *
@@ -39,6 +40,7 @@ final class RememberMe
     private const MAX_USER = 255;
 
     private static ?Connection $connection = null;
+    private static ?\DateTimeImmutable $issued = null;
 
     /**
      * Sets a cookie by which this browser's user is known again, for as long as `remember_me.lifetime` says. One that the browser has
@@ -72,6 +74,7 @@ final class RememberMe
      */
     public static function redeem(): ?string
     {
+        self::$issued = null;
         if (self::cookie() === '') {
             return null;
         }
@@ -83,12 +86,26 @@ final class RememberMe
 
             return null;
         }
-        if ($answer[5] === "\0") {
-            return \substr($answer, 7);
+        $offset = 6;
+        if ($answer[5] !== "\0") {
+            self::keep(\substr($answer, $offset));
+            $offset += self::TOKEN_SIZE + 4;
         }
-        self::keep(\substr($answer, 6));
+        self::$issued = new \DateTimeImmutable('@' . \unpack('J', $answer, $offset)[1]);
 
-        return \substr($answer, 6 + self::TOKEN_SIZE + 5);
+        return \substr($answer, $offset + 9);
+    }
+
+    /**
+     * When issue() was called for the cookie by which this request's redeem() has known the user: the time of the log-in, if the
+     * application calls it there; null when redeem() has named no user.
+     *
+     * A session that begins so is not a log-in. To keep in it when that was lets a page that needs more than to know who it is ask for a
+     * new one.
+     */
+    public static function issuedAt(): ?\DateTimeImmutable
+    {
+        return self::$issued;
     }
 
     /**

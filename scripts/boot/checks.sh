@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-readonly FPM=/run/php/php8.2-fpm.sock KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock
+readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock
 readonly DROPINS=/run/systemd/system/cloakroomd.service.d
 work=$(mktemp -d)
 passed=0 failed=0
@@ -166,15 +166,26 @@ refuses_another_key() { # the check above means nothing if any key would do
   systemctl restart cloakroomd && { echo 'it starts with another key'; return 1; }
   journalctl -u cloakroomd -o cat | grep -q 'the store was sealed with key'
 }
-key_command_needs_leave() { # key_command_needs_leave NUMBER: as docs/privsep.md says
-  local config=/etc/cloakroom/cloakroom.toml
-  cp "$config" "$work/toml" && age-keygen -o /etc/cloakroom/identity && chown cloakroom: /etc/cloakroom/identity \
-    && age --encrypt -i /etc/cloakroom/identity -o "$KEY.age" < "$KEY" \
-    && printf '[key]\ncommand = ["/usr/bin/age", "--decrypt", "-i", "/etc/cloakroom/identity", "%s"]\n' "$KEY.age" > "$config" || return 1
-  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
-  with_dropin command ExecPaths=/usr/bin/age && systemctl restart cloakroomd && counts "$session" "$1" || return 1
-  cp "$work/toml" "$config" && rm "$DROPINS/command.conf" && systemctl daemon-reload && systemctl restart cloakroomd
+key_command() { # key_command WORD…: the daemon's only source of keys from now on
+  printf '[key]\ncommand = [%s]\n' "$(printf '"%s", ' "$@")" > "$CONFIG"
 }
+age_needs_leave() { # age_needs_leave NUMBER: as docs/operations.md says
+  local identity=/etc/cloakroom/identity
+  age-keygen -o "$identity" && chown cloakroom: "$identity" && age --encrypt -i "$identity" -o "$KEY.age" < "$KEY" || return 1
+  key_command /usr/bin/age --decrypt -i "$identity" "$KEY.age"
+  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
+  with_dropin command ExecPaths=/usr/bin/age && systemctl restart cloakroomd && counts "$session" "$1"
+}
+gpg_needs_leave() { # gpg_needs_leave NUMBER: the same
+  local home=$STATE/gnupg
+  install -d -m 700 -o cloakroom -g cloakroom "$home" && as_daemon gpg --homedir "$home" --batch --passphrase '' \
+    --quick-generate-key test default default never && as_daemon gpg --homedir "$home" --batch --trust-model always --recipient test \
+    --encrypt < "$KEY" > "$KEY.gpg" && as_daemon gpgconf --homedir "$home" --kill all || return 1
+  key_command /usr/bin/gpg --homedir "$home" --batch --quiet --decrypt "$KEY.gpg"
+  systemctl restart cloakroomd && { echo 'the command runs in the sandbox without leave'; return 1; }
+  with_dropin command 'ExecPaths=/usr/bin/gpg /usr/bin/gpg-agent' && systemctl restart cloakroomd && counts "$session" "$1"
+}
+as_daemon() { setpriv --reuid=cloakroom --regid="$(id -g cloakroom)" --init-groups -- "$@"; }
 stops() {
   systemctl stop cloakroomd.socket cloakroomd.service && is "$(of_unit Result)" success \
     && is "$(systemctl is-active cloakroomd.service cloakroomd.socket | sort -u)" inactive && not test -e "$SOCKET" \
@@ -220,9 +231,14 @@ rm "$DROPINS/encrypted.conf"
 systemctl daemon-reload
 systemctl restart cloakroomd
 check 'and the right one taken again' counts "$session" 6
-check 'a key command runs if a drop-in lets it, and only then' key_command_needs_leave 7
+cp -p "$CONFIG" "$work/toml"
+check 'a key command (age) runs if a drop-in lets it, and only then' age_needs_leave 7
+rm "$DROPINS/command.conf"
+check 'the same with gpg' gpg_needs_leave 8
+cp -p "$work/toml" "$CONFIG"
 rm -rf "$DROPINS"
 systemctl daemon-reload
+systemctl restart cloakroomd
 check 'it stops, and leaves no socket' stops
 check 'disabled, it leaves nothing behind' is_disabled
 check "nothing in systemd's or the kernel's log against it" nothing complaints

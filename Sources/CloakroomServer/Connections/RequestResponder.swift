@@ -77,8 +77,9 @@ struct RequestResponder: Sendable {
 
     private func respond(to token: RememberToken, for client: SessionClient) throws -> Immediate {
         switch try service.redeem(token, for: client) {
-        case .remembered(let user, let next): .done(.remembered(user, next: Response.IssuedToken(next)))
-        case .again(let user): .done(.remembered(user, next: nil))
+        case .remembered(let user, let since, let next):
+            .done(.remembered(user, since: since, next: Response.IssuedToken(next)))
+        case .again(let user, let since): .done(.remembered(user, since: since, next: nil))
         // A selector can be guessed at as well as an id.
         case .unknown: try respond(toUnknown: .notRemembered(.unknown), of: client)
         case .expired: .done(.notRemembered(.expired))

@@ -20,10 +20,10 @@ public enum IssueOutcome: Hashable, Sendable {
 
 /// The outcome of redeeming a token.
 public enum RedeemOutcome: Hashable, Sendable {
-    /// Its user, and the token that takes its place.
-    case remembered(UserName, IssuedToken)
-    /// Its user; another request has redeemed it a moment ago, and was given the new token.
-    case again(UserName)
+    /// Its user, when the first token of its family was issued, and the one that takes its place.
+    case remembered(UserName, since: UnixTime, IssuedToken)
+    /// The same; another request has redeemed it a moment ago, and was given the new token.
+    case again(UserName, since: UnixTime)
     /// There is no such token, or there is none any more.
     case unknown
     /// Its time is over.

@@ -54,7 +54,7 @@ extension SessionService {
             case .refused(let outcome): return outcome
             case .again(let family):
                 try note("again", family, at: address, client)
-                return .again(family.user)
+                return .again(family.user, since: family.created)
             case .present(var family):
                 let now = clock.now()
                 let next = try sealer.makeToken(after: token)
@@ -65,7 +65,7 @@ extension SessionService {
                 try records.put(family, at: address, isNew: false)
                 try note("redeemed", family, at: address, client)
                 let left = end(of: family).seconds - now.seconds
-                return .remembered(family.user, IssuedToken(token: next, lifetime: left))
+                return .remembered(family.user, since: family.created, IssuedToken(token: next, lifetime: left))
             }
         }
     }

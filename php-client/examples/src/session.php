@@ -28,8 +28,12 @@ function user(): ?array
     return $_SESSION['user'] ?? null;
 }
 
-/** @throws SessionException */
-function logIn(string $email): void
+/**
+ * @param ?int $since when that was, if it is not now
+ *
+ * @throws SessionException
+ */
+function logIn(string $email, ?int $since = null): void
 {
     // A new id, and the old one dead: an id that somebody planted in the browser before is worth nothing.
     if (!session_regenerate_id(true)) {
@@ -38,7 +42,7 @@ function logIn(string $email): void
     // So that the user's sessions can be listed and ended.
     Session::identify($email);
     // Nothing from before the log-in stays, nor does the token.
-    $_SESSION = ['user' => ['email' => $email, 'name' => accounts()[$email]['name'], 'since' => time(), 'isRemembered' => false]];
+    $_SESSION = ['user' => ['email' => $email, 'name' => accounts()[$email]['name'], 'since' => $since ?? time(), 'isRemembered' => false]];
 }
 
 /** Remembers a visitor who wants that, and forgets any other: somebody else may have used this browser. */
@@ -62,7 +66,8 @@ function recognise(): void
 
             return;
         }
-        logIn($email);
+        // Not a log-in: what asks how old that is must not take this for one.
+        logIn($email, RememberMe::issuedAt()?->getTimestamp());
         $_SESSION['user']['isRemembered'] = true;
         say('Welcome back. You were remembered on this device.');
     } catch (SessionException $exception) {

@@ -214,7 +214,7 @@ final class ExampleTest extends ProtectionTestCase
     public function testTwentyMinutesWithoutUse(): void
     {
         $visitor = $this->loggedInTo(self::ADA);
-        self::$daemon->advance(1199);
+        self::$daemon->advance(1170);
         self::assertStringContainsString('Hello <strong>Ada', $visitor->visit());
         self::$daemon->advance(1200);
         self::assertStringContainsString('<h1>Log in</h1>', $visitor->visit());

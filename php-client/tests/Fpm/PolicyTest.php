@@ -62,7 +62,7 @@ final class PolicyTest extends ProtectionTestCase
     {
         $browser = $this->loggedIn($this->site(['php_value[session.gc_maxlifetime]' => '100000']));
         $browser->get('app.php');
-        self::$daemon->advance(1199);
+        self::$daemon->advance(1170);
         self::assertSame('Ada', $this->user($browser));
         self::$daemon->advance(1200);
         self::assertSame('idle', $this->rejection($browser));

@@ -49,10 +49,10 @@ final class ProtectionTest extends ProtectionTestCase
         $old = $browser->elsewhere();
         $browser->get('app.php', 'do=renew');
         self::assertNotSame($old->cookie, $browser->cookie);
-        self::$daemon->advance(59);
+        self::$daemon->advance(30);
         self::assertSame('Ada', $this->user($old->elsewhere()), 'an answer with the new id may be lost');
         self::assertSame('user agent', $this->rejection($old->elsewhere(agent: Browser::CHROME)));
-        self::$daemon->advance(1);
+        self::$daemon->advance(30);
         $this->events();
         self::assertSame('reused', $this->rejection($old));
         self::assertSame(['reuse client=192.0.2.10 ended=0'], $this->events());
@@ -125,9 +125,9 @@ final class ProtectionTest extends ProtectionTestCase
     public function testIdleSessionTimesOut(): void
     {
         $browser = $this->loggedIn($this->site());
-        self::$daemon->advance(1439);
+        self::$daemon->advance(1410);
         self::assertSame('Ada', $this->user($browser));
-        self::$daemon->advance(1439);
+        self::$daemon->advance(1410);
         self::assertSame('Ada', $this->user($browser), 'each use counts, also one that changes nothing');
         self::$daemon->advance(1440);
         self::assertSame('idle', $this->rejection($browser));

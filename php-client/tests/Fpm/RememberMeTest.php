@@ -22,6 +22,7 @@ final class RememberMeTest extends ProtectionTestCase
             if (!isset($_SESSION['user']) && ($user = RememberMe::redeem()) !== null) {
                 session_regenerate_id(true);
                 $_SESSION['user'] = $user;
+                $_SESSION['loggedIn'] = RememberMe::issuedAt()->getTimestamp();
                 Session::identify($user);
             }
             switch ($_GET['do'] ?? '') {
@@ -31,6 +32,13 @@ final class RememberMeTest extends ProtectionTestCase
                     Session::identify($_GET['user']);
                     RememberMe::issue($_GET['user']);
                     break;
+                case 'age':
+                    $own = array_filter(Session::sessions($_SESSION['user']), fn ($session) => $session->isCurrent);
+                    exit(json_encode([
+                        $_SESSION['loggedIn'] ?? null,
+                        RememberMe::issuedAt()?->getTimestamp(),
+                        current($own) ? current($own)->created->getTimestamp() : null,
+                    ]));
                 case 'logout':
                     RememberMe::forget();
                     $_SESSION = [];
@@ -66,6 +74,27 @@ final class RememberMeTest extends ProtectionTestCase
         self::$daemon->advance(self::DAY);
         self::assertSame('nobody', $browser->get('remember.php')->body, 'thirty days after the log-in');
         self::assertSame([], $browser->others, 'the cookie is deleted');
+    }
+
+    public function testApplicationLearnsWhenTheUserLoggedIn(): void
+    {
+        $browser = $this->remembered();
+        [$kept, $issued, $loggedIn] = json_decode($browser->get('remember.php', 'do=age')->body);
+        self::assertSame([null, null], [$kept, $issued], 'no token was needed');
+        for ($day = 1; $day < 4; ++$day) {
+            self::$daemon->advance(self::DAY);
+            [$kept, $issued] = json_decode($browser->get('remember.php', 'do=age')->body);
+            self::assertSame($issued, $kept, "day $day");
+            self::assertEqualsWithDelta($loggedIn, $kept, 1, "day $day");
+            [$kept, $issued, $created] = json_decode($browser->get('remember.php', 'do=age')->body);
+            self::assertNull($issued, 'the session lives');
+            self::assertGreaterThanOrEqual($kept + $day * self::DAY, $created, 'the session has begun anew');
+        }
+        $browser->cookie = '';
+        $other = $browser->elsewhere();
+        [$first] = json_decode($browser->get('remember.php', 'do=age')->body);
+        [$second] = json_decode($other->get('remember.php', 'do=age')->body);
+        self::assertSame([$kept, $kept], [$first, $second], 'also for a request of the same page');
     }
 
     public function testCookieIsAsSafeAsItCanBe(): void

@@ -64,8 +64,8 @@ import Testing
             let error = #expect(throws: SystemdError.self) { try SystemdSockets.take(pools: [.standard, shop]) }
             #expect(
                 error?.message
-                    == "systemd passes a socket named \"php-blog\", which is not known: set one of FileDescriptorName=php, "
-                    + "FileDescriptorName=php-default, FileDescriptorName=php-shop in its socket unit"
+                    == "systemd passes a socket named \"php-blog\", which is not known: set one of FileDescriptorName=admin, "
+                    + "FileDescriptorName=php, FileDescriptorName=php-default, FileDescriptorName=php-shop in its socket unit"
             )
         }
     }

@@ -15,16 +15,6 @@ struct ProcessStatus {
         return value
     }
 
-    /// The number of open sockets.
-    func sockets() throws -> Int {
-        let directory = "/proc/\(pid)/fd"
-        return try FileManager.default.contentsOfDirectory(atPath: directory).count { name in
-            var target = [CChar](repeating: 0, count: 64)
-            let length = readlink("\(directory)/\(name)", &target, target.count)
-            return target.prefix(max(length, 0)).starts(with: "socket:".utf8.map { CChar($0) })
-        }
-    }
-
     /// Processor time used so far, in seconds.
     func processorTime() throws -> Double {
         let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)

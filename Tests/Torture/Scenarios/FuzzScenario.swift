@@ -35,8 +35,10 @@ struct FuzzScenario: Scenario {
         )
         let (pid, status) = (daemon.pid, ProcessStatus(pid: daemon.pid))
         let connections = AcceptedConnections(path: daemon.socket)
-        let client = try daemon.client()
-        try withExtendedLifetime(client) { try expect(connections.count() > 0, "a connection is not seen") }
+        do {
+            let client = try daemon.client()
+            try withExtendedLifetime(client) { try expect(connections.count() > 0, "a connection is not seen") }
+        }
         let count = stage.amount(full: 10_000_000, short: 30_000)
         let tally = FuzzTally()
         let honest = Load()

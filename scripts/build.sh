@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.."
 options=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization -Xswiftc -enforce-exclusivity=unchecked)
 
 # What scripts/check-binaries.sh looks for, and docs/privsep.md explains: nothing that is looked up beside the program, addresses
-# that are all known and write-protected before it begins, and constants that cannot be run. With gold, as the other linkers keep
-# Foundation and its 30 MB, which nothing uses.
+# that are all known and write-protected before it begins, and constants that cannot be run. With gold, as the other linkers keep all
+# of Foundation, 30 MB of which nothing uses.
 options+=(--disable-local-rpath -Xswiftc -no-toolchain-stdlib-rpath -Xlinker --rosegment)
 for keyword in relro now noexecstack; do options+=(-Xlinker -z -Xlinker "$keyword"); done
 # Swift has its stack protector on; C and C++ have to be told.

@@ -102,7 +102,7 @@ struct RotationTests {
         _ = try bench.service.take(Keyring([new, old]))
         #expect(try await bench.rotate() == .complete(resealed: 1))
         #expect(try await bench.service.retire(old.id) == .retired)
-        guard case .remembered(let name, _) = try bench.service.redeem(issued.token, for: client) else {
+        guard case .remembered(let name, _, _) = try bench.service.redeem(issued.token, for: client) else {
             Issue.record("not remembered")
             return
         }

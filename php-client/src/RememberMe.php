@@ -22,9 +22,11 @@ namespace Cloakroom;
  *
  *     // When the user logs out:
  *     Cloakroom\RememberMe::forget();
+ *     session_destroy();
  *
- * What the cookie has is good for one use, and is then replaced; the daemon stores a hash of it. Session::endAll() and endOthers() end
- * all of a user's. No session need be open, but the answer's headers must not have been sent.
+ * What the cookie has is good for one use, and is then replaced; the daemon stores a hash of it. It ends with the session that it has begun
+ * or that was open when it was issued, when that is destroyed or ended by Session::end(), and not when it times out. Session::endAll() and
+ * endOthers() end all of a user's. No session need be open, but the answer's headers must not have been sent.
  */
 final class RememberMe
 {

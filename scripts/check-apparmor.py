@@ -94,8 +94,8 @@ def installed(path, work):
     for here, there in (("state", "/var/lib/cloakroom"), ("key", "/etc/cloakroom/key"), ("toml", "/etc/cloakroom/cloakroom.toml")):
         if path == str(work / here) or path.startswith(f"{work / here}/"):
             return there + path[len(str(work / here)) :]
-    if path == str(work / "php.sock"):
-        return "/run/cloakroom/php.sock"
+    if path.startswith(f"{work}/") and path.endswith(".sock"):
+        return "/run/cloakroom/" + pathlib.Path(path).name
     if path == DAEMON or os.path.realpath(path) == os.path.realpath(DAEMON):
         return "/usr/bin/cloakroomd"
     # The installed daemon has Swift's libraries in it, and looks for none beside it.

@@ -11,6 +11,6 @@ layer=$(mktemp -d)
 trap 'rm -rf "$layer"' EXIT
 chmod 755 "$layer"
 DESTDIR=$layer PREFIX=/usr SYSCONFDIR=/etc scripts/install.sh
-scripts/check-binaries.sh "$layer/usr/bin/cloakroomd"
+scripts/check-binaries.sh "$layer"/usr/bin/cloakroom*
 install -D -t "$layer/usr/lib/cloakroom-test" scripts/boot/checks.sh scripts/boot/page.php
 scripts/boot/boot.sh "$root" "$layer" /usr/lib/cloakroom-test/checks.sh

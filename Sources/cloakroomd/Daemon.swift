@@ -49,8 +49,6 @@ struct Daemon {
         defer { pools.close() }
 
         let limits = limits(logger)
-        let listening = try Listening(passed, configuration)
-        defer { listening.close() }
         let admin = try AdminServices(
             .init(
                 configuration: configuration,
@@ -65,6 +63,9 @@ struct Daemon {
             passed
         )
         defer { admin.close() }
+        // Last, so that whoever is served can count on the rest.
+        let listening = try Listening(passed, configuration)
+        defer { listening.close() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
         let server = ClientServer(
             sockets: listening.sockets,

@@ -51,6 +51,30 @@ import Testing
         #expect(throws: ProtocolClient.Failure.self) { try bench.connect(.web, to: socket) }
     }
 
+    @Test func socketOfSystemdIsServedToTheGroupOfItsFile() throws {
+        let daemon = try DaemonProcess()
+        let inherited = ["ASAN_OPTIONS", "TSAN_OPTIONS"].filter { ProcessInfo.processInfo.environment[$0] != nil }
+        try #require(chmod(daemon.directory.path, 0o755) == 0)
+        try daemon.launch(
+            "/usr/bin/systemd-socket-activate",
+            arguments: ["-l", daemon.adminSocket, "-l", daemon.socket, "--fdname=admin:php"]
+                + inherited.flatMap { ["-E", $0] } + [DaemonProcess.binary] + daemon.standardArguments
+        )
+        try daemon.await("systemd listens") {
+            access(daemon.socket, F_OK) == 0 && access(daemon.adminSocket, F_OK) == 0
+        }
+        try #require(chown(daemon.adminSocket, 0, Self.administrators) == 0 && chmod(daemon.adminSocket, 0o666) == 0)
+        // This connection starts the daemon.
+        #expect(try isGreeted(ProtocolClient(path: daemon.adminSocket)))
+        #expect(try isGreeted(ProtocolClient(path: daemon.adminSocket, user: 47_121, group: Self.administrators)))
+        let stranger = try ProtocolClient(path: daemon.adminSocket, user: 47_114, group: 48_001)
+        guard case .error(let error) = try reply(stranger) else { throw DaemonProcess.Failure(description: "no error") }
+        #expect(error.message.contains("or join group \(Self.administrators)"))
+        #expect(try daemon.client().ask(.ping) == .pong)
+        #expect(daemon.stop() == 0, "\(daemon.log)")
+        #expect(access(daemon.adminSocket, F_OK) == 0, "the socket is systemd's")
+    }
+
     private func isGreeted(_ client: ProtocolClient) throws -> Bool {
         guard case .hello(let greeting) = try reply(client) else { return false }
         return greeting.version == AdminVersion.current

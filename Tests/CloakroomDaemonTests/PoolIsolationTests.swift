@@ -118,7 +118,7 @@ import Testing
         #expect(try count(blog) == 0)
         #expect(try count(shop) == 2)
         #expect(try shop.read(own, lock: false).data == Array("x".utf8))
-        guard case .remembered(user, _, _) = try shop.ask(.redeem(issued.token)) else {
+        guard case .remembered(user, since: _, next: _) = try shop.ask(.redeem(issued.token)) else {
             Issue.record("the token is worth nothing in its own pool")
             return
         }

@@ -77,6 +77,24 @@ import Testing
         #expect(try bench.greet(.shop).error == .refused)
     }
 
+    @Test func poolGetsAKeyOfItsOwnWithTheDaemonsAsThePreviousOne() throws {
+        let bench = try PoolBench()
+        try bench.start()
+        let alice = try session("alice")
+        #expect(try bench.client(.shop).write("kept".utf8, to: alice, version: 0).version != nil)
+        #expect(bench.daemon.stop() == 0)
+
+        try bench.makeKey("shop.key")
+        try PoolBench.configure(bench.daemon, Self.ownKey)
+        let refused = try DaemonProcess.run(DaemonProcess.binary, bench.daemon.standardArguments + bench.arguments)
+        #expect(refused.status == 1)
+        #expect(refused.output.contains("pool shop: "), "\(refused.output)")
+
+        try PoolBench.configure(bench.daemon, Self.ownKey + "[pools.shop.previous_key]\nfile = \"DIRECTORY/key\"\n")
+        try bench.start()
+        #expect(try bench.client(.shop).read(alice).data == Array("kept".utf8))
+    }
+
     @Test func directoryOfAPoolThatIsNotConfiguredIsReportedAndLeftAlone() throws {
         let bench = try PoolBench()
         try bench.start()

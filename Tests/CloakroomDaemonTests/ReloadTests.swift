@@ -98,6 +98,32 @@ import Testing
         #expect(try ["default", "blog"].map { try bench.daemon.keys(of: $0).count } == [1, 1])
     }
 
+    @Test func serviceManagerIsToldWhenAReloadBeginsAndEnds() throws {
+        let path = daemon.directory.path + "/notify"
+        let manager = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(manager) }
+        try #require(withUnixAddress(path) { bind(manager, $0, $1) } == 0)
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(manager, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        try daemon.start(under: ["/usr/bin/env", "NOTIFY_SOCKET=\(path)"])
+        var messages: [String] = []
+        func next() throws -> String {
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = recv(manager, &buffer, buffer.count, 0)
+            try #require(count > 0, "\(messages)")
+            messages.append(String(decoding: buffer[..<count], as: UTF8.self))
+            return messages.last ?? ""
+        }
+        while try next() != "READY=1" {}
+        #expect(try daemon.control("reload").status == 0)
+        while try !next().hasPrefix("RELOADING=1\nMONOTONIC_USEC=") {}
+        let sent = try #require(messages.last?.split(separator: "=").last.flatMap { UInt64($0) })
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        #expect(sent <= UInt64(now.tv_sec + 1) * 1_000_000 && sent + 60_000_000 > UInt64(now.tv_sec) * 1_000_000)
+        while try next() != "READY=1" {}
+    }
+
     private func otherKey() throws -> Data {
         Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedData() + Data("\n".utf8)
     }

@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock
+readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock ADMIN=/run/cloakroom/admin.sock
 readonly DROPINS=/run/systemd/system/cloakroomd.service.d
 work=$(mktemp -d)
 passed=0 failed=0
@@ -62,11 +62,11 @@ prepare() {
 
 # --- What can be reached, and by whom ---
 
-can_connect() { # can_connect USER
+can_connect() { # can_connect USER [SOCKET]
   setpriv --reuid="$1" --regid="$(id -g "$1")" --init-groups -- \
-    php -n -r '$s = @stream_socket_client("unix://'$SOCKET'", $n, $message); echo $message; exit($s ? 0 : 1);'
+    php -n -r '$s = @stream_socket_client("unix://'"${2:-$SOCKET}"'", $n, $message); echo $message; exit($s ? 0 : 1);'
 }
-refuses() { is "$(can_connect "$1")" 'Permission denied'; }
+refuses() { is "$(can_connect "$@")" 'Permission denied'; } # refuses USER [SOCKET]
 owned() { # owned PATH OWNER:GROUP MODE
   is "$(stat -c '%U:%G %a' "$1")" "$2"
 }
@@ -147,6 +147,23 @@ first_request_starts_it() {
   is "$(systemctl is-active cloakroomd.socket)" active && is "$(systemctl is-active cloakroomd.service)" inactive || return 1
   session=$(new_session) && [ -n "$session" ] && counts "$session" 2 && is "$(systemctl is-active cloakroomd.service)" active
 }
+sealing_key() { journalctl -u cloakroomd -o cat | sed -nE 's/^started .*keys="?([0-9a-f]+).*/\1/p' | tail -n 1; }
+lists_the_key() { cloakroomctl keys list > "$work/keys" && cat "$work/keys" && grep -q "$(sealing_key)" "$work/keys"; }
+reloads() { # reloads NUMBER: the same process goes on, also after a configuration that is wrong
+  local before
+  before=$(of_unit MainPID)
+  printf '[log]\nlevel = "debug"\n' > "$CONFIG" && systemctl reload cloakroomd && within 10 logged '^reloaded' || return 1
+  printf '[log]\nlevel = "loud"\n' > "$CONFIG" && systemctl reload cloakroomd && within 10 logged '^not reloaded' || return 1
+  counts "$session" "$1" && is "$(of_unit MainPID)" "$before"
+}
+rotates() { # rotates NUMBER: as docs/operations.md says, with the key as a credential
+  local old
+  old=$(sealing_key)
+  cloakroomctl keys add && systemctl restart cloakroomd && not is "$(sealing_key)" "$old" && cloakroomctl keys rotate \
+    && cloakroomctl keys retire "$old" && systemctl restart cloakroomd && counts "$session" "$1" && is "$(grep -vc '^#' "$KEY")" 1 \
+    && owned "$KEY" 'root:root 600'
+}
+logged() { journalctl -u cloakroomd -o cat | grep -q "$1"; }
 is_restarted_after() { # is_restarted_after SIGNAL ID NUMBER
   local before
   before=$(of_unit NRestarts)
@@ -187,15 +204,15 @@ gpg_needs_leave() { # gpg_needs_leave NUMBER: the same
 }
 as_daemon() { setpriv --reuid=cloakroom --regid="$(id -g cloakroom)" --init-groups -- "$@"; }
 stops() {
-  systemctl stop cloakroomd.socket cloakroomd.service && is "$(of_unit Result)" success \
-    && is "$(systemctl is-active cloakroomd.service cloakroomd.socket | sort -u)" inactive && not test -e "$SOCKET" \
+  systemctl stop cloakroomd.socket cloakroomd-admin.socket cloakroomd.service && is "$(of_unit Result)" success \
+    && is "$(systemctl is-active cloakroomd.service cloakroomd.socket cloakroomd-admin.socket | sort -u)" inactive && nothing find /run -path '/run/cloakroom/*' \
     && journalctl -u cloakroomd -o cat | grep 'stopped absent' | tail -n 1 | grep -q 'unreadable=0'
 }
 is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system -name 'cloakroomd*'; }
 complaints() { journalctl -b -o cat | grep -iE 'cloakroomd\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
 
 check 'what docs/operations.md says to do' prepare
-check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket
+check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket cloakroomd-admin.socket
 # All that follows is done without one system call that the filter forbids: such a call ends the daemon.
 with_dropin fatal SystemCallErrorNumber=kill
 session=''
@@ -204,11 +221,14 @@ check 'the first request of PHP starts the daemon' sh -c 'cat "$1"; exit "$2"' -
 check 'owner and mode: state directory' owned "$STATE" 'cloakroom:cloakroom 700'
 check 'owner and mode: everything in it' nothing find "$STATE" '(' ! -user cloakroom -o -perm /077 ')'
 check 'owner and mode: socket' owned "$SOCKET" 'root:www-data 660'
+check "owner and mode: administrators' socket" owned "$ADMIN" 'root:cloakroom-admin 660'
 check 'owner and mode: directory of the socket' owned /run/cloakroom 'root:root 755'
 check 'owner and mode: key' owned "$KEY" 'root:root 600'
 check 'LoadCredential= is what the daemon reads' owned /run/credentials/cloakroomd.service/cloakroom.key 'cloakroom:root 400'
 check "PHP's user connects" can_connect www-data
 check 'another user does not' refuses nobody
+check "PHP's user does not reach the administrators' socket" refuses www-data "$ADMIN"
+check 'root does' lists_the_key
 check "systemd's exposure is at most 1.0" systemd-analyze security --no-pager --threshold=10 cloakroomd.service
 systemd-analyze security --no-pager cloakroomd.service | tail -n 1
 check 'own user, system-call filter, no privileges, no network' confined
@@ -236,6 +256,12 @@ check 'a key command (age) runs if a drop-in lets it, and only then' age_needs_l
 rm "$DROPINS/command.conf"
 check 'the same with gpg' gpg_needs_leave 8
 cp -p "$work/toml" "$CONFIG"
+rm "$DROPINS/command.conf"
+systemctl daemon-reload
+systemctl restart cloakroomd
+check 'it reloads, and refuses a configuration that is wrong' reloads 9
+cp -p "$work/toml" "$CONFIG"
+check 'a key is replaced, and its sessions live on' rotates 10
 rm -rf "$DROPINS"
 systemctl daemon-reload
 systemctl restart cloakroomd

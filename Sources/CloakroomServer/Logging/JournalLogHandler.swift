@@ -38,7 +38,7 @@ public struct JournalLogHandler: LogHandler {
     }
 
     /// Writes to a descriptor, which has to stay open.
-    private init(threshold: LogThreshold, descriptor: Int32, limit: LogLimit?) {
+    init(threshold: LogThreshold, descriptor: Int32, limit: LogLimit? = LogLimit()) {
         self.threshold = threshold
         self.limit = limit
         self.descriptor = descriptor

@@ -66,6 +66,19 @@ import Testing
         #expect(pipe.contents() == "<4>yes\n")
     }
 
+    @Test func thresholdThatChangesHoldsForLoggersThatAreThere() throws {
+        let pipe = try Pipe()
+        let threshold = LogThreshold(.warning)
+        let logger = Logger(label: "test") { _ in JournalLogHandler(threshold: threshold, descriptor: pipe.writing) }
+        var own = logger
+        own.logLevel = .error
+        logger.info("no")
+        threshold.level = .info
+        logger.info("yes")
+        own.info("no")
+        #expect(pipe.contents() == "<6>yes\n")
+    }
+
     @Test func terminalGetsTimeAndLevelInsteadOfAPriority() throws {
         // ioctl_tty(2): TIOCSPTLCK unlocks the pair, TIOCGPTN tells its number.
         let controller = open("/dev/ptmx", O_RDWR | O_NOCTTY)

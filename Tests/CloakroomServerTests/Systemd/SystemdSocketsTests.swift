@@ -62,10 +62,12 @@ import Testing
             setenv("LISTEN_FDS", "1", 1)
             setenv("LISTEN_FDNAMES", "php-blog", 1)
             let error = #expect(throws: SystemdError.self) { try SystemdSockets.take(pools: [.standard, shop]) }
+            #expect(error?.message.contains("a socket named \"php-blog\", which is not known") == true)
+            // Those of pools as well.
             #expect(
-                error?.message
-                    == "systemd passes a socket named \"php-blog\", which is not known: set one of FileDescriptorName=php, "
-                    + "FileDescriptorName=php-default, FileDescriptorName=php-shop in its socket unit"
+                error?.message.contains(
+                    "FileDescriptorName=php-default, FileDescriptorName=php-shop in its socket unit"
+                ) == true
             )
         }
     }

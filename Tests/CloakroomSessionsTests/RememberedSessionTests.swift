@@ -375,6 +375,52 @@ import Testing
         )
     }
 
+    @Test("log-ins, log-outs and returns at the same time wait for each other, and leave nothing behind")
+    func atTheSameTime() async throws {
+        let bench = try await Bench { $0.reuseEndsLineage = true }
+        try await bench.service.records.usage.prepare()
+        let user = try Bench.user(Self.alice)
+        try await withThrowingTaskGroup { group in
+            for worker in 0..<8 {
+                group.addTask {
+                    let client = SessionClient(pid: Int32(worker))
+                    for round in 0..<40 {
+                        client.claims = .none
+                        let session = try Bench.session("shared\(round % 3)")
+                        let (version, _) = try await bench.read(session, client)
+                        let token = try await issue(bench.service, client)
+                        _ = try await bench.service.write(
+                            SessionWrite(
+                                session: session,
+                                version: version,
+                                token: .random(in: 1...(.max)),
+                                lifetime: 1440,
+                                data: SessionData([1]),
+                                identification: user
+                            ),
+                            for: client
+                        )
+                        bench.service.release(client)
+                        _ = try bench.service.redeem(token, for: client)
+                        switch (worker + round) % 3 {
+                        case 0: _ = try bench.service.destroy(session, for: client)
+                        case 1: _ = try await end(session, bench, from: session)
+                        default: _ = try bench.service.touch(session, version: version, lifetime: 1440, for: client)
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(bench.store.records.count == bench.store.entries.count)
+        #expect(bench.store.records.count == bench.store.membershipCount)
+        #expect(bench.service.usage?.sessions == UInt64(bench.store.records.count))
+        let name = try #require(UserName(Self.alice.utf8))
+        _ = try await bench.service.endSessions(.all, ofUser: name, own: first, for: SessionClient(pid: 1))
+        #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty && bench.store.membershipCount == 0)
+        #expect(bench.service.statistics[.unreadable] == 0)
+    }
+
     // MARK: Faults
 
     @Test("tokens that are over, or do not authenticate, do not keep a session from being ended")

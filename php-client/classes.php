@@ -1242,9 +1242,11 @@ final class PoolSettings
  *
  *     // When the user logs out:
  *     Cloakroom\RememberMe::forget();
+ *     session_destroy();
  *
- * What the cookie has is good for one use, and is then replaced; the daemon stores a hash of it. Session::endAll() and endOthers() end
- * all of a user's. No session need be open, but the answer's headers must not have been sent.
+ * What the cookie has is good for one use, and is then replaced; the daemon stores a hash of it. It ends with the session that it has begun
+ * or that was open when it was issued, when that is destroyed or ended by Session::end(), and not when it times out. Session::endAll() and
+ * endOthers() end all of a user's. No session need be open, but the answer's headers must not have been sent.
  */
 final class RememberMe
 {
@@ -1259,7 +1261,9 @@ final class RememberMe
     private const TOKEN_SIZE = 48;
     private const MAX_USER = 255;
 
+    /** The connection that was made while no session was open, and where to. */
     private static ?Connection $connection = null;
+    private static string $address = '';
     private static ?\DateTimeImmutable $issued = null;
 
     /**
@@ -1346,6 +1350,17 @@ final class RememberMe
         }
     }
 
+    /**
+     * The connection on which the daemon has learnt of this browser's cookie before a session was opened, if it is one to this address.
+     * The session goes on with it, so that it is linked to what the cookie stands for, and ends that with it.
+     *
+     * @internal for SessionHandler
+     */
+    public static function connectionTo(string $address): ?Connection
+    {
+        return self::$address === $address ? self::$connection : null;
+    }
+
     /** What the browser has; empty for nothing. */
     private static function cookie(): string
     {
@@ -1412,7 +1427,7 @@ final class RememberMe
         // Not one of its own beside that of an open session: to PHP both are one socket, and to the daemon one client, which would give
         // back the session's lock.
         $connection = SessionHandler::connection()
-            ?? (self::$connection ??= new Connection(SocketAddress::find((string) \session_save_path())));
+            ?? (self::$connection ??= new Connection(self::$address = SocketAddress::find((string) \session_save_path())));
         try {
             $answer = $connection->ask(Frame::of($operation, $fields));
             if (!\in_array($answer[4], $expected, true)) {
@@ -1665,8 +1680,9 @@ final class SessionHandler implements
             return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
         if ($this->session === null) {
-            $connection = new Connection($this->socket ?? SocketAddress::find($path), !CallStack::isCalledByPhp());
-            $this->session = new OpenSession($connection);
+            $address = $this->socket ?? SocketAddress::find($path);
+            $connection = \class_exists(RememberMe::class, false) ? RememberMe::connectionTo($address) : null;
+            $this->session = new OpenSession($connection ?? new Connection($address, !CallStack::isCalledByPhp()));
             \register_shutdown_function($this->abandon(...));
         }
         $session = $this->session;

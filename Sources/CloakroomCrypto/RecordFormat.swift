@@ -10,9 +10,9 @@ enum RecordFormat {
     static let nonceLength = 12
     static let tagLength = 16
 
-    /// The format, the data key, nine numbers, an address, the binding, and of the user a number, an address and a length.
+    /// The format, the data key, nine numbers, two addresses, the binding, and of the user a number, an address and a length.
     static let metadataPlaintextLength =
-        1 + keyLength + 9 * 8 + SessionAddress.length + SessionBinding.length + 8 + SessionAddress.length + 1
+        1 + keyLength + 9 * 8 + 2 * SessionAddress.length + SessionBinding.length + 8 + SessionAddress.length + 1
     /// The metadata of a session that belongs to nobody. The name of a user comes on top.
     static let metadataLength = metadataOverhead + metadataPlaintextLength
     /// What sealed metadata have besides their plaintext.

@@ -28,6 +28,8 @@ public struct SessionMetadata: Sendable {
     public var retired: UnixTime?
     /// A session that took its place, or one that took the place of the same; `nil` for none.
     public var successor: SessionAddress?
+    /// The family of tokens that began it or was issued to it, and ends with it; `nil` for none.
+    public var tokenFamily: SessionAddress?
     /// The browser that made it.
     public var binding: SessionBinding
     /// The user that it belongs to; `nil` for nobody that is known.
@@ -47,6 +49,7 @@ public struct SessionMetadata: Sendable {
         size: UInt64,
         retired: UnixTime? = nil,
         successor: SessionAddress? = nil,
+        tokenFamily: SessionAddress? = nil,
         binding: SessionBinding = SessionBinding(),
         user: SessionUser? = nil
     ) {
@@ -62,6 +65,7 @@ public struct SessionMetadata: Sendable {
         self.size = size
         self.retired = retired
         self.successor = successor
+        self.tokenFamily = tokenFamily
         self.binding = binding
         self.user = user
     }
@@ -99,6 +103,7 @@ extension SessionMetadata {
             offset += bytes.count
         }
         (successor ?? .none).withUnsafeBytes { put($0) }
+        (tokenFamily ?? .none).withUnsafeBytes { put($0) }
         put(binding.version)
         put(binding.prefix)
         put(binding.network.0)
@@ -145,6 +150,8 @@ extension SessionMetadata {
         }
         let successor = takeAddress()
         self.successor = successor == .none ? nil : successor
+        let tokenFamily = takeAddress()
+        self.tokenFamily = tokenFamily == .none ? nil : tokenFamily
         binding = SessionBinding(
             version: take(),
             prefix: take(),

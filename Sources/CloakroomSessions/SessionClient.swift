@@ -12,6 +12,8 @@ public final class SessionClient: Sendable {
         var claims = ClientClaims.none
         // What the claims come to, once somebody has asked.
         var browser: Browser??
+        var tokens: BrowserTokens?
+        var latest: SessionAddress?
     }
 
     private let pid: Int32
@@ -35,6 +37,9 @@ public final class SessionClient: Sendable {
             state.withLock { state in
                 state.claims = newValue
                 state.browser = nil
+                // Those are of another browser, or request, too.
+                state.tokens = nil
+                state.latest = nil
             }
         }
     }
@@ -54,7 +59,21 @@ public final class SessionClient: Sendable {
 
     var held: HeldSession? {
         get { state.withLock { $0.held } }
-        set { state.withLock { $0.held = newValue } }
+        set {
+            state.withLock { state in
+                state.held = newValue
+                if let newValue { state.latest = newValue.address }
+            }
+        }
+    }
+
+    /// The session that it holds, or held last for the browser that it serves.
+    var latest: SessionAddress? { state.withLock { $0.latest } }
+
+    /// The tokens that the browser it serves was given last, or came with.
+    var tokens: BrowserTokens? {
+        get { state.withLock { $0.tokens } }
+        set { state.withLock { $0.tokens = newValue } }
     }
 
     /// Its process and what it is doing, for people.

@@ -5,9 +5,9 @@ import CloakroomCrypto
 import CloakroomStore
 
 extension ExpiryFiling {
-    /// What a record takes besides the session data: sealed metadata (265 bytes), the body's overhead (37), the address
+    /// What a record takes besides the session data: sealed metadata (297 bytes), the body's overhead (37), the address
     /// twice (64), and the expiry entry (44).
-    private static let overhead: UInt64 = 265 + 37 + 64 + 44
+    private static let overhead: UInt64 = 297 + 37 + 64 + 44
     /// What comes on top for a user, besides the name: the group in the expiry entry (32 bytes), and the index entry (64).
     private static let userOverhead: UInt64 = 32 + 64
 
@@ -49,6 +49,7 @@ extension SessionMetadata {
             bodyExpires: now,
             size: 0,
             successor: heir?.successor,
+            tokenFamily: heir?.tokenFamily,
             binding: heir?.binding ?? SessionBinding(),
             user: heir?.user
         )

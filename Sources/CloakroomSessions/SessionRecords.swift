@@ -73,10 +73,15 @@ struct SessionRecords: Sendable {
         let metadata: SessionMetadata?
     }
 
-    /// Removes a session and its expiry entry; answers what it was, or `nil` when there was none. The caller holds the latch.
-    func remove(at address: SessionAddress) throws -> Removal? {
+    /// Removes a session and its expiry entry; answers what it was, or `nil` when there is none, or none that is meant: what does not
+    /// authenticate always is. The caller holds the latch.
+    func remove(
+        at address: SessionAddress,
+        if isMeant: (SessionMetadata) -> Bool
+    ) throws -> Removal? {
         guard let value = try store.metadata(at: address) else { return nil }
         let opened = try cache[address] ?? openMetadata(value, at: address)
+        if let opened, !isMeant(opened.metadata) { return nil }
         cache.forget(address)
         let filing = try opened.map { try self.filing(of: $0, at: address) }
         try store.remove(address, expiry: filing?.slot)

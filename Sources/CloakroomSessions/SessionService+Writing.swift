@@ -63,7 +63,7 @@ extension SessionService {
         if let held = client.held, held.session == session {
             return try latches.withLatch(held.address) {
                 guard locks.isCurrent(held.ticket), case .present(let opened, let bodyKey) = held.content,
-                    let next = try touch(opened, version, lifetime, at: held.address)
+                    let next = try touch(opened, version, lifetime, at: held.address, for: client)
                 else { return }
                 client.held = held.with(.present(next, bodyKey))
             }
@@ -74,23 +74,18 @@ extension SessionService {
             guard !locks.isHeld(address), let opened = try records.metadata(at: address),
                 opened.metadata.end(now: clock.now(), rules.lifetimes) == nil
             else { return }
-            _ = try touch(opened, version, lifetime, at: address)
+            _ = try touch(opened, version, lifetime, at: address, for: client)
         }
     }
 
-    /// Removes a session, and answers whether there was one. The client's lock is released; whoever else holds the session
-    /// cannot write it any more.
+    /// Removes a session with the tokens that go with it, and answers whether there was one. The client's lock is released; whoever
+    /// else holds the session cannot write it any more.
     ///
     /// - Throws: `StoreError` or `CryptoError`; the session is still there.
     public func destroy(_ session: SessionReference, for client: SessionClient) throws -> Bool {
         defer { release(client) }
         let address = try sealer.address(of: session)
-        let removed = try latches.withLatch(address) {
-            let removed = try records.remove(at: address)
-            locks.sessionWasDestroyed(address)
-            return removed
-        }
-        guard let removed else { return false }
+        guard let removed = try removeWithTokens(address, for: client) else { return false }
         statistics.add(.destroyed)
         try note(.destroyed, at: address, client, user: removed.metadata?.user)
         return true
@@ -246,6 +241,7 @@ extension SessionService {
             metadata.binding = browser.binding(rules.binding)
         }
         let identified = try identify(&metadata, as: write.identification, isNew: isNew, now: now)
+        client.tokens?.link(&metadata)
         if current == nil {
             switch records.admit(metadata) {
             case .admitted: break
@@ -267,13 +263,16 @@ extension SessionService {
         _ opened: OpenedMetadata,
         _ version: UInt64,
         _ lifetime: UInt32,
-        at address: SessionAddress
+        at address: SessionAddress,
+        for client: SessionClient
     ) throws -> OpenedMetadata? {
         var next = opened.metadata
         next.wasSeen(lifetime: lifetime, now: clock.now(), rules.lifetimes)
+        client.tokens?.link(&next)
         // Times are whole seconds: a second touch within one changes nothing.
         guard next.version == version,
             next.lastSeen != opened.metadata.lastSeen || next.deadline != opened.metadata.deadline
+                || next.tokenFamily != opened.metadata.tokenFamily
         else { return nil }
         statistics.add(.touched)
         // A client may have the session since before the keyring changed.

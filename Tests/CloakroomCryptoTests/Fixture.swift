@@ -15,6 +15,7 @@ struct Fixture {
     let dataKey: DataKey
     let bodyKey: BodyKey
     let user: SessionUser
+    let family: SessionAddress
 
     init(keys: Int = 1) throws {
         try SecureHeap.prepare()
@@ -28,6 +29,7 @@ struct Fixture {
         bodyKey = try sealer.bodyKey(for: reference, dataKey: dataKey)
         let name = try #require(UserName("alice@example.org".utf8))
         user = SessionUser(name: name, group: try sealer.group(of: name), identified: UnixTime(seconds: 177))
+        family = try sealer.address(of: sealer.makeToken())
     }
 
     var metadata: SessionMetadata {
@@ -44,6 +46,7 @@ struct Fixture {
             size: 99,
             retired: UnixTime(seconds: 111),
             successor: address,
+            tokenFamily: family,
             binding: SessionBinding(version: 4, prefix: 16, network: (122, 133), family: 144, agent: (155, 166)),
             user: user
         )

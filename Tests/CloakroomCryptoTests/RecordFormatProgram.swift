@@ -27,6 +27,7 @@ enum RecordFormatProgram {
         let size: UInt64
         let retired: UInt64
         let successor: String
+        let tokenFamily: String
         let bindingVersion: UInt8
         let bindingPrefix: UInt8
         let bindingNetwork: String

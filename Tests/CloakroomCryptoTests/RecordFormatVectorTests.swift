@@ -90,6 +90,7 @@ struct RecordFormatVectorTests {
             #expect(metadata.bodyExpires.seconds == vector.inputs.bodyExpires)
             #expect(metadata.retired?.seconds ?? 0 == vector.inputs.retired)
             #expect((metadata.successor ?? .none).bytes.hexadecimal == vector.inputs.successor)
+            #expect((metadata.tokenFamily ?? .none).bytes.hexadecimal == vector.inputs.tokenFamily)
             #expect(metadata.binding.version == vector.inputs.bindingVersion)
             #expect(metadata.binding.prefix == vector.inputs.bindingPrefix)
             #expect(hexadecimal(metadata.binding.network) == vector.inputs.bindingNetwork)
@@ -202,6 +203,7 @@ struct RecordFormatVectorTests {
         let user = try name.map {
             SessionUser(name: $0, group: try sealer.group(of: $0), identified: UnixTime(seconds: 15))
         }
+        let family = try sealer.address(of: sealer.makeToken())
         let metadata = SessionMetadata(
             dataKey: try DataKey.random(),
             version: 1,
@@ -215,6 +217,7 @@ struct RecordFormatVectorTests {
             size: UInt64(size),
             retired: UnixTime(seconds: 9),
             successor: address,
+            tokenFamily: family,
             binding: SessionBinding(version: 6, prefix: 48, network: (10, 11), family: 12, agent: (13, 14)),
             user: user
         )
@@ -254,6 +257,7 @@ struct RecordFormatVectorTests {
             size: UInt64(size),
             retired: 9,
             successor: address.bytes.hexadecimal,
+            tokenFamily: family.bytes.hexadecimal,
             bindingVersion: 6,
             bindingPrefix: 48,
             bindingNetwork: hexadecimal((10, 11)),

@@ -26,6 +26,7 @@ struct RecordFormatVectors: Decodable {
         let bodyExpires: UInt64
         let retired: UInt64
         let successor: String
+        let tokenFamily: String
         let bindingVersion: UInt8
         let bindingPrefix: UInt8
         let bindingNetwork: String

@@ -10,10 +10,10 @@ struct SealedMetadataTests {
 
     init() throws { fixture = try Fixture() }
 
-    @Test("opens to what was sealed, and has 265 bytes and the user's name")
+    @Test("opens to what was sealed, and has 297 bytes and the user's name")
     func roundTrip() throws {
         let value = try fixture.sealedMetadata()
-        #expect(value.count == 265 + fixture.user.name.bytes.count)
+        #expect(value.count == 297 + fixture.user.name.bytes.count)
         #expect(RecordHeader(of: value)?.expires == UnixTime(seconds: 66))
         #expect(Array(value[9..<17]) == fixture.keyring.sealingKey.id.bytes)
         let opened = try #require(try fixture.openMetadata(value).value)
@@ -28,6 +28,7 @@ struct SealedMetadataTests {
         #expect(opened.size == 99)
         #expect(opened.retired == UnixTime(seconds: 111))
         #expect(opened.successor == fixture.address)
+        #expect(opened.tokenFamily == fixture.family)
         #expect(opened.binding == fixture.metadata.binding)
         #expect(opened.user == fixture.user)
         // The data key came through if it opens what the original one sealed.
@@ -65,7 +66,7 @@ struct SealedMetadataTests {
         let value = try fixture.sealedMetadata()
         for length in 0..<value.count {
             // From where it could be that of a session without a user on, only its seal tells.
-            let expected: Rejection = length < 265 ? .truncated : .notAuthentic
+            let expected: Rejection = length < 297 ? .truncated : .notAuthentic
             #expect(try fixture.openMetadata(Array(value.prefix(length))).rejection == expected)
         }
         #expect(try fixture.openMetadata(value + [0]).rejection == .notAuthentic)
@@ -79,7 +80,7 @@ struct SealedMetadataTests {
             SessionUser(name: $0, group: fixture.address, identified: UnixTime(seconds: 5))
         }
         let value = try fixture.sealer.seal(metadata, at: fixture.address, with: fixture.metadataKey)
-        #expect(value.count == 265 + length)
+        #expect(value.count == 297 + length)
         let opened = try #require(try fixture.openMetadata(value).value)
         #expect(opened.user == metadata.user)
         #expect((opened.user == nil) == (length == 0))

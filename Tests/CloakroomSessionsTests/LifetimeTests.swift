@@ -231,7 +231,7 @@ import Testing
         #expect(bench.store.entries == [own])
     }
 
-    @Test(arguments: [(0, 1), (613, 1), (614, 1), (615, 2), (1638, 2), (1639, 3), (1 << 20, 1025)])
+    @Test(arguments: [(0, 1), (581, 1), (582, 1), (583, 2), (1606, 2), (1607, 3), (1 << 20, 1025)])
     func sizeOfARecordIsFiledInWholeKibibytes(_ data: Int, _ kibibytes: UInt32) async throws {
         let bench = try await Bench()
         let session = try Bench.session()

@@ -254,7 +254,7 @@ import Testing
         #expect(bench.store.records.count == (all ? 1 : 2))
     }
 
-    @Test("one session that ends takes no token along")
+    @Test("one session that ends takes no token along that is not its own")
     func endOne() async throws {
         let bench = try await Bench()
         let token = try await issue(bench)

@@ -60,9 +60,9 @@ class Session:
         self.numbers = struct.unpack_from(">9Q", plaintext, 33)
         self.version, self.created, self.last_seen, self.size = (self.numbers[index] for index in (0, 2, 3, 7))
         rest = plaintext[105:]
-        self.successor, binding, self.group = rest[:32], rest[32:74], rest[82:114]
-        self.network, self.agent, self.user = binding[:18], binding[26:42], rest[115:]
-        self.secrets = [self.successor, binding, self.network, self.agent, self.group, self.user, plaintext]
+        self.successor, self.family, binding, self.group = rest[:32], rest[32:64], rest[64:106], rest[114:146]
+        self.network, self.agent, self.user = binding[:18], binding[26:42], rest[147:]
+        self.secrets = [self.successor, self.family, binding, self.network, self.agent, self.group, self.user, plaintext]
 
 
 class Thief:

@@ -22,9 +22,9 @@ FORMAT = 1
 NUMBERS = (
     "version", "write_token", "created", "last_seen", "lifetime", "expiry_slot", "body_expires", "size", "retired",
 )  # fmt: skip
-# Behind the numbers: the successor's address, the binding as version, prefix, network, family and agent, and since when the session
-# is a user's, whose group and name follow.
-FIELDS = struct.Struct(">9Q32sBB16s8s16sQ")
+# Behind the numbers: the addresses of the successor and of the family of tokens, the binding as version, prefix, network, family and
+# agent, and since when the session is a user's, whose group and name follow.
+FIELDS = struct.Struct(">9Q32s32sBB16s8s16sQ")
 BINDING = ("binding_version", "binding_prefix", "binding_network", "binding_family", "binding_agent")
 
 
@@ -85,7 +85,7 @@ def compute(inputs):
 
     numbers = dict(inputs, size=len(raw["body"]))
     binding = [raw.get(name, inputs[name]) for name in BINDING]
-    fields = FIELDS.pack(*(numbers[name] for name in NUMBERS), raw["successor"], *binding, inputs["identified"])
+    fields = FIELDS.pack(*(numbers[name] for name in NUMBERS), raw["successor"], raw["token_family"], *binding, inputs["identified"])
     fields += (group(raw["address_key"], raw["user"]) if raw["user"] else bytes(32)) + len8(raw["user"])
     plaintext = bytes([FORMAT]) + raw["data_key"] + fields
     head = header(inputs["deadline"])
@@ -164,7 +164,7 @@ def open_values(stored):
     address = mac(AESGCM(keys.wrapping).decrypt(nonce, sealed, keys.wrap_data()), ref)
 
     head, key_id, nonce, sealed = take(raw["metadata"], 9, 8, 12)
-    if key_id != keys.id or not 265 <= len(raw["metadata"]) <= 520:
+    if key_id != keys.id or not 297 <= len(raw["metadata"]) <= 552:
         raise ValueError("the metadata names another master key, or has another length")
     plaintext = AESGCM(keys.metadata(address)).decrypt(nonce, sealed, keys.metadata_data(head, address))
     if plaintext[0] != FORMAT:
@@ -173,7 +173,7 @@ def open_values(stored):
     fields, user_group, length, user = take(plaintext[33:], FIELDS.size, 32, 1)
     if len8(user)[:1] != length:
         raise ValueError("the user's name has another length")
-    found = dict(zip((*NUMBERS, "successor", *BINDING, "identified"), FIELDS.unpack(fields)))
+    found = dict(zip((*NUMBERS, "successor", "token_family", *BINDING, "identified"), FIELDS.unpack(fields)))
     found.update(group=user_group, user=user)
     found = {name: value.hex() if isinstance(value, bytes) else value for name, value in found.items()}
     found["deadline"] = struct.unpack(">BQ", head)[1]
@@ -218,6 +218,7 @@ def case(title, name, session_id, size, pool=b"default", user=b"alice", **number
         "body_nonce": pattern(title + "/body", 12).hex(),
         "body": pattern(title + "/contents", size).hex(),
         "successor": pattern(title + "/successor", 32).hex(),
+        "token_family": pattern(title + "/token family", 32).hex(),
         "binding_network": pattern(title + "/network", 16).hex(),
         "binding_family": pattern(title + "/family", 8).hex(),
         "binding_agent": pattern(title + "/agent", 16).hex(),
@@ -245,7 +246,7 @@ def cases():
         case(
             "least numbers", b"PHPSESSID", b"least", 7, version=0, write_token=0, created=0, last_seen=0, lifetime=0,
             deadline=0, expiry_slot=0, body_expires=0, retired=0, binding_version=0, binding_prefix=0,
-            successor=bytes(32).hex(), binding_network=bytes(16).hex(), binding_family=bytes(8).hex(),
+            successor=bytes(32).hex(), token_family=bytes(32).hex(), binding_network=bytes(16).hex(), binding_family=bytes(8).hex(),
             binding_agent=bytes(16).hex(), user=b"", identified=0,
         ),
     ]

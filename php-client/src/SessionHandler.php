@@ -68,8 +68,9 @@ final class SessionHandler implements
             return self::warn('the name of a session has 1 to ' . self::MAX_NAME . ' bytes');
         }
         if ($this->session === null) {
-            $connection = new Connection($this->socket ?? SocketAddress::find($path), !CallStack::isCalledByPhp());
-            $this->session = new OpenSession($connection);
+            $address = $this->socket ?? SocketAddress::find($path);
+            $connection = \class_exists(RememberMe::class, false) ? RememberMe::connectionTo($address) : null;
+            $this->session = new OpenSession($connection ?? new Connection($address, !CallStack::isCalledByPhp()));
             \register_shutdown_function($this->abandon(...));
         }
         $session = $this->session;

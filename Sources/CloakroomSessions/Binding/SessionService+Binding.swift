@@ -27,7 +27,7 @@ extension SessionService {
             let refused = verdict.refused
         else { return nil }
         statistics.add(.rejected)
-        if verdict.ends { try end(address) }
+        if verdict.ends { try remove(address) }
         return refused == .address ? .otherAddress : .otherAgent
     }
 
@@ -62,15 +62,5 @@ extension SessionService {
         guard !rules.binding.isOff, let opened = try latches.withLatch(address, { try records.metadata(at: address) })
         else { return nil }
         return try judge(opened.metadata, at: address, for: client)
-    }
-
-    /// Removes a session whose id nobody here knows, also from under whoever holds it, and answers what was known of it.
-    @discardableResult
-    func end(_ address: SessionAddress) throws -> SessionMetadata? {
-        try latches.withLatch(address) {
-            let removed = try records.remove(at: address)
-            locks.sessionWasDestroyed(address)
-            return removed?.metadata
-        }
     }
 }

@@ -9,9 +9,9 @@ extension SessionService {
     /// Members looked up in one go.
     private static let page = 64
 
-    /// Makes a token by which a user's browser is known again, the first of its family.
+    /// Makes a token by which a user's browser is known again, the first of its family, and links the client's session to it.
     ///
-    /// - Throws: `StoreError` or `CryptoError`; nothing was stored.
+    /// - Throws: `StoreError` or `CryptoError`; nobody gets what may have been stored.
     public func issueToken(to user: UserName, for client: SessionClient) async throws -> IssueOutcome {
         while true {
             if let outcome = try issueNow(user, client) { return outcome }
@@ -40,6 +40,9 @@ extension SessionService {
         }
         let address = try sealer.address(of: token)
         try latches.withLatch(address) { try records.put(family, at: address, isNew: true) }
+        let tokens = BrowserTokens(family: address, user: user)
+        try link(tokens, for: client)
+        client.tokens = tokens
         try note("issued", family, at: address, client)
         return .issued(IssuedToken(token: token, lifetime: rules.remembering.lifetime))
     }
@@ -53,6 +56,7 @@ extension SessionService {
             switch try check(token, at: address, client) {
             case .refused(let outcome): return outcome
             case .again(let family):
+                client.tokens = BrowserTokens(family: address, user: family.user)
                 try note("again", family, at: address, client)
                 return .again(family.user, since: family.created)
             case .present(var family):
@@ -63,6 +67,7 @@ extension SessionService {
                 // As a session that was made for no browser, it belongs to the first one that comes.
                 if !family.binding.isBound { family.binding = try binding(of: client) }
                 try records.put(family, at: address, isNew: false)
+                client.tokens = BrowserTokens(family: address, user: family.user)
                 try note("redeemed", family, at: address, client)
                 let left = end(of: family).seconds - now.seconds
                 return .remembered(family.user, since: family.created, IssuedToken(token: next, lifetime: left))
@@ -80,6 +85,7 @@ extension SessionService {
             case .refused(let outcome): return outcome == .reused
             case .present(let family), .again(let family):
                 try records.remove(family, at: address)
+                if client.tokens?.family == address { client.tokens = nil }
                 try note("ended", family, at: address, client)
                 return true
             }
@@ -169,7 +175,8 @@ extension SessionService {
         )
     }
 
-    private func note(
+    /// Reports what became of a token.
+    func note(
         _ action: String,
         _ family: TokenFamily,
         at address: SessionAddress,

@@ -15,6 +15,8 @@ struct Inheritance: Sendable {
     let user: SessionUser?
     /// Another session that took its place already.
     let successor: SessionAddress?
+    /// The family of tokens that goes with it.
+    let tokenFamily: SessionAddress?
 
     /// What there is to take over from a session.
     init(_ metadata: SessionMetadata, at address: SessionAddress) {
@@ -23,5 +25,6 @@ struct Inheritance: Sendable {
         binding = metadata.binding
         user = metadata.user
         successor = metadata.successor
+        tokenFamily = metadata.tokenFamily
     }
 }

@@ -76,7 +76,7 @@ extension SessionService {
         let opened = try latches.withLatch(address) { try records.metadata(at: address) }
         guard let metadata = opened?.metadata, metadata.isReuse(now: clock.now(), rules.lifetimes) else { return }
         statistics.add(.reused)
-        let ended = rules.reuseEndsLineage ? try endSuccessors(of: metadata) : 0
+        let ended = rules.reuseEndsLineage ? try endLineage(of: metadata, for: client) : 0
         events.note(
             .reuse,
             address,
@@ -87,12 +87,13 @@ extension SessionService {
         )
     }
 
-    /// Ends the sessions that came of one, and answers how many there were.
-    private func endSuccessors(of metadata: SessionMetadata) throws -> Int {
+    /// Ends the sessions that came of one, with the tokens that go with any of them, and answers how many there were.
+    private func endLineage(of metadata: SessionMetadata, for client: SessionClient) throws -> Int {
+        try endTokens(of: metadata, for: client)
         var next = metadata.successor
         for count in 0..<Self.longestLineage {
             guard let address = next else { return count }
-            next = try end(address)?.successor
+            next = try removeWithTokens(address, for: client)?.metadata?.successor
         }
         return Self.longestLineage
     }

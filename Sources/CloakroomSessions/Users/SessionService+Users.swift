@@ -38,8 +38,8 @@ extension SessionService {
         return sessions
     }
 
-    /// Ends sessions of a user, also from under whoever holds them; `nil` when nobody knows whose. With all, or all others, all of the
-    /// user's tokens end, so that nobody comes back by one.
+    /// Ends sessions of a user, also from under whoever holds them; `nil` when nobody knows whose. With one end the tokens that go with
+    /// it, and with all, or all others, all of the user's, so that nobody comes back by one.
     ///
     /// - Parameters:
     ///   - selection: which ones.
@@ -76,7 +76,7 @@ extension SessionService {
             case .one(let tag) where member.sessionTag == tag: break
             case .others, .one: return
             }
-            guard let wasUsable = try end(member, of: group, client) else { return }
+            guard let wasUsable = try end(member, of: group, client, withTokens: true) else { return }
             if wasUsable { ended.count += 1 }
             if member == address { ended.includesOwn = true }
         }
@@ -88,15 +88,13 @@ extension SessionService {
         _ address: SessionAddress,
         of group: SessionAddress,
         _ client: SessionClient,
+        withTokens: Bool,
         reason: String? = nil
     ) throws -> Bool? {
-        let removed = try latches.withLatch(address) { () -> SessionRecords.Removal? in
-            // What does not authenticate cannot be used; that it is gone then is what was asked for.
-            if let metadata = try records.metadata(at: address)?.metadata, metadata.user?.group != group { return nil }
-            guard let removed = try records.remove(at: address) else { return nil }
-            locks.sessionWasDestroyed(address)
-            return removed
-        }
+        // What does not authenticate cannot be used; that it is gone then is what was asked for.
+        let isHis = { (metadata: SessionMetadata) in metadata.user?.group == group }
+        let removed =
+            withTokens ? try removeWithTokens(address, for: client, if: isHis) : try remove(address, if: isHis)
         guard let removed else { return nil }
         statistics.add(.destroyed)
         let browser = try client.browser(rules.binding, sealer)
@@ -255,7 +253,13 @@ extension SessionService {
                 (logins.firstIndex(of: session.address) ?? -1, session.lastSeen)
             }
             for session in sessions.sorted(by: { rank($0) < rank($1) }).prefix(sessions.count - maximum) {
-                _ = try end(session.address, of: group, client, reason: "too many sessions of this user")
+                _ = try end(
+                    session.address,
+                    of: group,
+                    client,
+                    withTokens: false,
+                    reason: "too many sessions of this user"
+                )
             }
         } catch {
             logger.error("the sessions of a user could not be counted", metadata: ["error": "\(error)"])

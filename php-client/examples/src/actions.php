@@ -57,10 +57,8 @@ function actAsUser(): ?array
             // The daemon looks for the tag among the sessions of this user only.
             $tag = field('session');
             $hasEnded = preg_match('/^[0-9a-f]{12}$/D', $tag) === 1 && Session::end($tag);
-            // If that device is remembered it still is, unlike with the next two.
-            say($hasEnded
-                ? 'That session has ended. If that device is to be remembered no more, choose “Log out other devices”.'
-                : 'That session was over already.');
+            // If that device was remembered it is no more.
+            say($hasEnded ? 'That device is logged out.' : 'That session was over already.');
 
             return null;
         case 'log out others':

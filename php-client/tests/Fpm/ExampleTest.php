@@ -256,7 +256,7 @@ final class ExampleTest extends ProtectionTestCase
         self::assertStringContainsString('Hello <strong>Ada', $phone->visit());
 
         $desk->submit(['action' => 'end', 'session' => $tag[1]]);
-        self::assertSame(['That session has ended. If that device is to be remembered no more, choose “Log out other devices”.'], $this->notices($desk));
+        self::assertSame(['That device is logged out.'], $this->notices($desk));
         $phone->visit();
         self::assertStringStartsWith('Your session is over:', $this->notices($phone)[0]);
         self::assertStringContainsString('Hello <strong>Ada', $tablet->visit());

@@ -44,6 +44,27 @@ final class RememberMeTest extends ProtectionTestCase
                     $_SESSION = [];
                     session_regenerate_id(true);
                     break;
+                case 'destroy':
+                    session_destroy();
+                    exit('destroyed');
+                case 'endOther':
+                    foreach (Session::sessions() as $session) {
+                        $session->isCurrent || Session::end($session->tag);
+                    }
+                    break;
+                case 'plain':
+                    session_regenerate_id(true);
+                    $_SESSION['user'] = $_GET['user'];
+                    Session::identify($_GET['user']);
+                    break;
+                case 'remember':
+                    // The session is not changed.
+                    RememberMe::issue($_SESSION['user']);
+                    break;
+                case 'remember late':
+                    session_write_close();
+                    RememberMe::issue($_SESSION['user']);
+                    break;
                 case 'endAll':
                     Session::endAll();
                     break;
@@ -178,6 +199,85 @@ final class RememberMeTest extends ProtectionTestCase
         self::assertSame('nobody', $browser->get('remember.php')->body);
         $copy->cookie = '';
         self::assertSame('nobody', $copy->get('remember.php')->body, 'it has ended, and not only been deleted');
+    }
+
+    public function testLogOutOfTheSessionForgets(): void
+    {
+        $browser = $this->remembered();
+        $copy = $browser->elsewhere();
+        $copy->cookie = '';
+        self::assertSame('destroyed', $browser->get('remember.php', 'do=destroy')->body);
+        self::assertSame('nobody', $copy->get('remember.php')->body);
+        self::assertSame([], $copy->others);
+        self::assertSame('nobody', $browser->get('remember.php')->body);
+    }
+
+    public function testDeviceThatIsLoggedOutFromAnotherIsRememberedNoMore(): void
+    {
+        $fpm = $this->rememberingSite();
+        $name = 'carol';
+        [$here, $there] = [$this->remembered($name, $fpm), $this->remembered($name, $fpm)];
+        self::assertSame($name, $here->get('remember.php', 'do=endOther')->body);
+        self::assertSame('nobody', $there->get('remember.php')->body);
+        self::assertSame([], $there->others);
+        $here->cookie = '';
+        self::assertSame($name, $here->get('remember.php')->body);
+    }
+
+    public function testDeviceThatCameBackIsLoggedOutWithItsSession(): void
+    {
+        $fpm = $this->rememberingSite();
+        $name = 'dave';
+        $there = $this->remembered($name, $fpm);
+        for ($day = 1; $day < 3; ++$day) {
+            self::$daemon->advance(self::DAY);
+            self::assertSame($name, $there->get('remember.php')->body, 'a session that times out leaves it');
+        }
+        $here = $this->remembered($name, $fpm);
+        self::assertSame($name, $here->get('remember.php', 'do=endOther')->body);
+        self::assertSame('nobody', $there->get('remember.php')->body);
+    }
+
+    /** @dataProvider laterIssues */
+    public function testSessionThatWasThereBeforeGoesWithTheCookie(string $do): void
+    {
+        $browser = new Browser($this->rememberingSite());
+        self::assertSame('alice', $browser->get('remember.php', 'do=plain&user=alice')->body);
+        self::assertSame('alice', $browser->get('remember.php', 'do=' . rawurlencode($do))->body);
+        $copy = $browser->elsewhere();
+        $copy->cookie = '';
+        self::assertArrayHasKey('remember', $copy->others);
+        self::assertSame('destroyed', $browser->get('remember.php', 'do=destroy')->body);
+        self::assertSame('nobody', $copy->get('remember.php')->body);
+    }
+
+    /** @return array<string, array{string}> */
+    public static function laterIssues(): array
+    {
+        return ['in an open session' => ['remember'], 'behind it' => ['remember late']];
+    }
+
+    public function testSessionGoesWithTheCookieThatWasLookedAtBeforeItWasOpened(): void
+    {
+        $fpm = $this->rememberingSite();
+        $fpm->page('early.php', <<<'PHP'
+            use Cloakroom\RememberMe;
+            $user = RememberMe::redeem();
+            session_start();
+            if ($user !== null) {
+                session_regenerate_id(true);
+                $_SESSION['user'] = $user;
+                Cloakroom\Session::identify($user);
+            }
+            echo $_SESSION['user'] ?? 'nobody';
+            PHP);
+        $browser = $this->remembered('alice', $fpm);
+        $browser->cookie = '';
+        self::assertSame('alice', $browser->get('early.php')->body);
+        $copy = $browser->elsewhere();
+        $copy->cookie = '';
+        self::assertSame('destroyed', $browser->get('remember.php', 'do=destroy')->body);
+        self::assertSame('nobody', $copy->get('remember.php')->body);
     }
 
     public function testLogInAnewEndsTheTokenBefore(): void

@@ -183,6 +183,9 @@ extension SessionService {
                     let current = try records.metadata(at: address)
                     return try store(write, at: address, over: current, bodyKey: nil, for: client, login: &login)
                 }
+                if write.version == 0, case .stored(let opened, _) = done {
+                    try note(.created, at: address, client, user: opened.metadata.user)
+                }
                 return (done, login)
             }
         )

@@ -57,6 +57,18 @@ import Testing
         #expect(try await bench.write("other", session, version: 0, SessionClient(pid: 1)) == .conflict)
     }
 
+    @Test func sessionThatIsMadeWithoutItsLockIsReportedOnce() async throws {
+        let bench = try await Bench()
+        let (session, client) = (try Bench.session(), SessionClient(pid: 1))
+        guard case .written(let version) = try await bench.write("new", session, version: 0, token: 7, client) else {
+            Issue.record("not written")
+            return
+        }
+        _ = try await bench.write("new", session, version: 0, token: 7, client)
+        _ = try await bench.write("changed", session, version: version, client)
+        #expect(bench.recorder.take() == ["session created"])
+    }
+
     @Test func repeatedWriteIsAnsweredAndNotRepeated() async throws {
         let bench = try await Bench()
         let session = try Bench.session()

@@ -15,7 +15,8 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
+
+from checking import Tally, await_true, running
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONF = ROOT / "conf/fail2ban"
@@ -29,24 +30,8 @@ CURL = "curl/8.5.0"
 # What looks like a field or a line, where a visitor can put it: in a path, in a header.
 FORGED = "session guessing client=192.0.2.66 count=31 pool=default"
 
-passed = failed = 0
-
-
-def check(what, expected, actual):
-    global passed, failed
-    if expected == actual:
-        passed += 1
-        return
-    failed += 1
-    print(f"FAILED: {what}\n  expected {expected!r}\n  got      {actual!r}", file=sys.stderr)
-
-
-def await_true(condition, what):
-    end = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > end:
-            sys.exit(f"{what}, within 30 s")
-        time.sleep(0.02)
+tally = Tally()
+check = tally.check
 
 
 class Client:
@@ -106,17 +91,8 @@ def daemon(work, configuration):
     (place / "key").write_bytes(secrets.token_bytes(32))
     (place / "cloakroom.toml").write_text(configuration)
     command = [DAEMON, "--config", place / "cloakroom.toml", "--key-file", place / "key", "--state-dir", place / "state"]
-    log = place / "log"
-    with open(log, "wb") as output:
-        process = subprocess.Popen([*command, "--socket", place / "s"], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    try:
-        await_true(lambda: (place / "s").exists() or process.poll() is not None, "cloakroomd makes no socket")
-        if process.poll() is not None:
-            sys.exit(f"cloakroomd ended at once:\n{log.read_text()}")
-        yield str(place / "s"), log, process
-    finally:
-        process.terminate()
-        process.wait(30)
+    with running([*command, "--socket", place / "s"], place / "log", place / "s") as process:
+        yield str(place / "s"), place / "log", process
 
 
 def lines_of_visitors(work):
@@ -350,8 +326,8 @@ def main():
         check_filter(work)
         check_jails(work)
         check_bans(work)
-    print(f"{passed} passed, {failed} failed")
-    sys.exit(failed > 0)
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    sys.exit(tally.failed > 0)
 
 
 main()

@@ -10,7 +10,6 @@ store says is in them, also not as a plain hash.
 
 import base64
 import collections
-import contextlib
 import hashlib
 import json
 import os
@@ -21,7 +20,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+
+from checking import Tally, running
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLACE = ROOT / "Tests/StolenDisk"
@@ -31,39 +31,8 @@ SESSIONS = 16
 MARK = "attack-at-dawn"
 
 Session = collections.namedtuple("Session", "id user text token")
-passed = failed = 0
-
-
-def check(what, expected, actual):
-    global passed, failed
-    if expected == actual:
-        passed += 1
-        return
-    failed += 1
-    print(f"FAILED: {what}\n  expected {expected!r}\n  got      {actual!r}", file=sys.stderr)
-
-
-def await_true(condition, what):
-    end = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > end:
-            sys.exit(f"{what}, within 30 s")
-        time.sleep(0.02)
-
-
-@contextlib.contextmanager
-def running(command, log, ready):
-    """A program that has made the file `ready`, until the end."""
-    with open(log, "wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    try:
-        await_true(lambda: ready.exists() or process.poll() is not None, f"{command[0]} makes no {ready}")
-        if process.poll() is not None:
-            sys.exit(f"{command[0]} ended at once:\n{log.read_text()}")
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
+tally = Tally()
+check = tally.check
 
 
 def fpm(work):
@@ -177,8 +146,8 @@ def main():
         check_copy("after it stopped", work, state, sessions)
     finally:
         shutil.rmtree(work)
-    print(f"stolen disk: {passed} checks passed, {failed} failed; {tried} keys tried for {bodies} bodies")
-    return 1 if failed else 0
+    print(f"stolen disk: {tally.passed} checks passed, {tally.failed} failed; {tried} keys tried for {bodies} bodies")
+    return 1 if tally.failed else 0
 
 
 if __name__ == "__main__":

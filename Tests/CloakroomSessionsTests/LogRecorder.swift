@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomSessions
 import Logging
-import Synchronization
 
 /// Keeps what is logged.
 final class LogRecorder: LogHandler, Sendable {
-    private let recorded = Mutex<[String]>([])
+    private let recorded = Locked<[String]>([])
 
     /// Each line: its message and its metadata, without the session's tag and the process.
     var lines: [String] { recorded.withLock { $0 } }

@@ -5,7 +5,6 @@ import CloakroomCrypto
 import CloakroomStore
 import CloakroomTestKit
 import Foundation
-import Synchronization
 import Testing
 
 @testable import CloakroomSessions
@@ -44,7 +43,7 @@ struct RotationInterruptionTests {
     func cancelled(_ step: Int) async throws {
         let bench = try await bench()
         let steps = Signal()
-        let task = Mutex<Task<RotationOutcome, any Error>?>(nil)
+        let task = Locked<Task<RotationOutcome, any Error>?>(nil)
         let running = Task {
             try await bench.rotate { _ in
                 if steps.raise() == step { task.withLock { $0?.cancel() } }
@@ -147,7 +146,7 @@ struct RotationInterruptionTests {
     @Test("refuses to retire a key meanwhile")
     func retire() async throws {
         let bench = try await bench()
-        let outcomes = Mutex<[RetireOutcome]>([])
+        let outcomes = Locked<[RetireOutcome]>([])
         let asked = Signal()
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let asking = Task {

@@ -4,7 +4,6 @@ import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
 import CloakroomTestKit
-import Synchronization
 import Testing
 
 @testable import CloakroomSessions
@@ -59,8 +58,8 @@ struct RotationTests {
         try await bench.make(0..<50)
         try await bench.service.records.usage.prepare()
         _ = try bench.service.take(Keyring([new, old]))
-        let seen = Mutex<[RotationProgress]>([])
-        let marks = Mutex<[Bool?]>([])
+        let seen = Locked<[RotationProgress]>([])
+        let marks = Locked<[Bool?]>([])
         try await bench.rotate { progress in
             seen.withLock { $0.append(progress) }
             marks.withLock { $0.append(try? bench.isMarked) }

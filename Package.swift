@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
-        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCrypto"]),
+        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto"]),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
         .target(

@@ -39,9 +39,8 @@ public enum KeyringText {
         }
         var keys: [MasterKey] = []
         for (index, line) in contents.split(separator: newline, omittingEmptySubsequences: false).enumerated() {
-            let text = MasterKeyText.trimmed(UnsafeRawBufferPointer(rebasing: line))
-            if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
-            switch try decode(text, line: index + 1, by: MasterKeyText.decodeText) {
+            switch try decode(line: UnsafeRawBufferPointer(rebasing: line), number: index + 1) {
+            case nil: continue
             case .decoded(let key): keys += key
             case .refused(let refusal): return .refused(refusal)
             }
@@ -56,7 +55,22 @@ public enum KeyringText {
         try contents.withUnsafeBytes { bytes throws(CryptoError) in try decode(bytes) }
     }
 
+    /// The key in a line of a text, without its end; `nil` when there is none, as in a comment, or in what is no key.
+    ///
+    /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared.
+    public static func key(inLine line: UnsafeRawBufferPointer) throws(CryptoError) -> MasterKey? {
+        guard case .decoded(let keys) = try decode(line: line, number: 1) else { return nil }
+        return keys.first
+    }
+
     private static let newline = UInt8(ascii: "\n")
+
+    /// What a line has; `nil` for one that is left out.
+    private static func decode(line: UnsafeRawBufferPointer, number: Int) throws(CryptoError) -> Outcome? {
+        let text = MasterKeyText.trimmed(line)
+        if text.isEmpty || text.first == UInt8(ascii: "#") { return nil }
+        return try decode(text, line: number, by: MasterKeyText.decodeText)
+    }
 
     private static func decode(
         _ text: UnsafeRawBufferPointer,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
 import Glibc
 
@@ -20,7 +21,7 @@ struct DatabaseFiles {
         self.path = path
         self.directory = directory
         guard let stream = opendir(path) else {
-            throw StoreError(.directory, "cannot list \(path): \(String(cString: strerror(errno))); check its owner")
+            throw StoreError(.directory, "cannot list \(path): \(SystemMessage.text(errno)); check its owner")
         }
         defer { closedir(stream) }
         var names: [String] = []

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
 import Glibc
 
@@ -33,7 +34,7 @@ struct DiskProbe {
     private func fault(_ action: String, _ code: Int32) -> StoreError {
         StoreError(
             code == ENOSPC ? .space : .inputOutput,
-            "cannot \(action) \(directory): \(String(cString: strerror(code))); check the disk and the kernel log"
+            "cannot \(action) \(directory): \(SystemMessage.text(code)); check the disk and the kernel log"
         )
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomStore
 import Glibc
 
@@ -30,7 +31,7 @@ enum OwnThread {
             guard code != 0 else { return }
             let fault = StoreError(
                 .inputOutput,
-                "the kernel gave no thread (\(String(cString: strerror(code)))); raise TasksMax= of the unit"
+                "the kernel gave no thread (\(SystemMessage.text(code))); raise TasksMax= of the unit"
             )
             continuation.resume(returning: .failure(fault))
         }

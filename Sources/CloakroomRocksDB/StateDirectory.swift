@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 public import CloakroomStore
 import Glibc
 
@@ -33,14 +34,17 @@ public struct StateDirectory {
         let remedy =
             code == ENOENT
             ? "create its parent directory first" : "create it with mode 0700, owned by the user who runs cloakroomd"
-        return StoreError(.directory, "cannot create the state directory \(path): \(text(code)); \(remedy)")
+        return StoreError(
+            .directory,
+            "cannot create the state directory \(path): \(SystemMessage.text(code)); \(remedy)"
+        )
     }
 
     private func check() throws(StoreError) {
         var status = stat()
         // lstat, so that a symbolic link, whose target somebody else may choose, is seen as what it is.
         guard lstat(path, &status) == 0 else {
-            throw StoreError(.directory, "cannot examine the state directory \(path): \(Self.text(errno))")
+            throw StoreError(.directory, "cannot examine the state directory \(path): \(SystemMessage.text(errno))")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw StoreError(
@@ -68,13 +72,18 @@ public struct StateDirectory {
     private func synchronizeParent() throws(StoreError) {
         let descriptor = open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw StoreError(.directory, "cannot open the parent of the state directory \(path): \(Self.text(errno))")
+            throw StoreError(
+                .directory,
+                "cannot open the parent of the state directory \(path): \(SystemMessage.text(errno))"
+            )
         }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else {
-            throw StoreError(.inputOutput, "cannot sync the parent of the state directory \(path): \(Self.text(errno))")
+            throw StoreError(
+                .inputOutput,
+                "cannot sync the parent of the state directory \(path): \(SystemMessage.text(errno))"
+            )
         }
     }
 
-    private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

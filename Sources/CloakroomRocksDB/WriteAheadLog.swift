@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CRocksDB
 import CloakroomStore
 import Glibc
@@ -39,7 +40,7 @@ final class WriteAheadLog: Sendable {
         let code = errno
         throw StoreError(
             .directory,
-            "the store's directory \(directory) cannot be reached any more: \(String(cString: strerror(code))); "
+            "the store's directory \(directory) cannot be reached any more: \(SystemMessage.text(code)); "
                 + (opened.st_nlink == 0
                     ? "it was removed; restore it from a backup and restart cloakroomd"
                     : "put it back, with its owner and mode")
@@ -136,7 +137,7 @@ final class WriteAheadLog: Sendable {
     private func fault(_ code: Int32) -> StoreError {
         StoreError(
             code == ENOSPC ? .space : .inputOutput,
-            "cannot sync the write-ahead log in \(directory): \(String(cString: strerror(code))); check the disk and the "
+            "cannot sync the write-ahead log in \(directory): \(SystemMessage.text(code)); check the disk and the "
                 + "kernel log: a power failure now would lose the latest changes"
         )
     }

@@ -125,7 +125,7 @@ import Testing
                 try edit.text.adding(MasterKey.random(), date: "2026-01-31")
             }
         }
-        try write(String(repeating: "#", count: KeyFileText.maximumLength + 1))
+        try write(String(repeating: "#", count: KeyringText.maximumLength + 1))
         #expect(throws: KeyFileError(.contents, "")) { try KeyFileEdit(path: path) }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// The bytes of a connection to the admin socket, as messages.
@@ -142,6 +143,6 @@ final class AdminStream {
     }
 
     private static func system(_ action: String, _ number: Int32 = errno) -> AdminClientError {
-        AdminClientError(.system, "cannot \(action): \(SystemText.of(number))")
+        AdminClientError(.system, "cannot \(action): \(SystemMessage.text(number))")
     }
 }

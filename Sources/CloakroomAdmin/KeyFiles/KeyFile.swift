@@ -49,7 +49,7 @@ public enum KeyFile {
     static func contents(of descriptor: Int32, _ name: String) throws -> KeyFileText {
         var filled = 0
         let text = try SecureBytes(
-            count: KeyFileText.maximumLength + 1,
+            count: KeyringText.maximumLength + 1,
             reading: { buffer in
                 while filled < buffer.count {
                     let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
@@ -60,7 +60,7 @@ public enum KeyFile {
                 }
             }
         )
-        guard filled <= KeyFileText.maximumLength else {
+        guard filled <= KeyringText.maximumLength else {
             throw KeyFileError(.contents, "\(name) has too many bytes for a key: name the file that has the key")
         }
         return KeyFileText(text, count: filled)

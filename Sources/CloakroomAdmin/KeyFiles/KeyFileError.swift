@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// A key file that cannot be read or written. Its message says what to do, and never shows key material.
@@ -45,10 +46,10 @@ public struct KeyFileError: Error, Equatable, Sendable, CustomStringConvertible 
         case EACCES, EPERM, EROFS:
             KeyFileError(
                 .permission,
-                "this user cannot \(action) \(path) (\(SystemText.of(number))): run it as root (sudo)"
+                "this user cannot \(action) \(path) (\(SystemMessage.text(number))): run it as root (sudo)"
             )
         case ENOENT, ENOTDIR: KeyFileError(.missing, "cannot \(action) \(path): there is no such file or directory")
-        default: KeyFileError(.system, "cannot \(action) \(path): \(SystemText.of(number))")
+        default: KeyFileError(.system, "cannot \(action) \(path): \(SystemMessage.text(number))")
         }
     }
 }

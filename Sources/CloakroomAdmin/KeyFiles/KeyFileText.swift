@@ -5,9 +5,6 @@ public import CloakroomCrypto
 /// The text of a key file as it is changed: one key in each line, and comments (`docs/operations.md`). Keys stay in the secure
 /// heap.
 public struct KeyFileText: Sendable {
-    /// The most bytes that a key file may have; the daemon reads no larger one.
-    public static let maximumLength = 4096
-
     private let text: SecureBytes
     private let count: Int
 
@@ -80,17 +77,16 @@ public struct KeyFileText: Sendable {
         if line.first == UInt8(ascii: "#") {
             return Piece(written: written, comment: String(decoding: line, as: UTF8.self))
         }
-        // A line of 32 characters is no raw key, as only a whole file can be.
-        return Piece(written: written, key: line.count == MasterKey.length ? nil : try? MasterKey(contents: line))
+        return Piece(written: written, key: try KeyringText.key(inLine: line))
     }
 
     private static func joining(_ pieces: [Piece]) throws -> KeyFileText {
         let lines = pieces.map(\.written)
         let count = lines.reduce(0) { $0 + $1.count + 1 }
-        guard count <= maximumLength else {
+        guard count <= KeyringText.maximumLength else {
             throw KeyFileError(
                 .contents,
-                "the key file would have \(count) bytes, and the daemon reads at most \(maximumLength): retire keys first"
+                "the key file would have \(count) bytes, and the daemon reads at most \(KeyringText.maximumLength): retire keys first"
             )
         }
         let text = try SecureBytes(count: count) { buffer in

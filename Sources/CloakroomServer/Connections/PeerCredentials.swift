@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// Who is at the other end of a Unix socket, as the kernel says (`struct ucred`, unix(7)).

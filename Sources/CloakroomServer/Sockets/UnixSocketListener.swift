@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// A listening Unix socket that the daemon made itself, for when systemd does not pass one.

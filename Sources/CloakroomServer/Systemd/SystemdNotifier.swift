@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// Tells the service manager how the daemon is (sd_notify(3)).

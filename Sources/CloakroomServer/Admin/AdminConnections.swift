@@ -7,7 +7,6 @@ import NIOCore
 final class AdminConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var reserved = 0
         var isClosing = false
     }
 
@@ -16,28 +15,18 @@ final class AdminConnections: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Takes a place for a connection, if there is one.
-    func reserve() -> Bool {
-        state.withLock { state in
-            guard state.reserved < limit, !state.isClosing else { return false }
-            state.reserved += 1
+    /// Takes a connection until it closes, if there is room for one more.
+    func admit(_ channel: any Channel) -> Bool {
+        let key = ObjectIdentifier(channel)
+        let isAdmitted = state.withLock { state in
+            guard state.channels.count < limit, !state.isClosing else { return false }
+            state.channels[key] = channel
             return true
         }
-    }
-
-    /// Gives back a place that was not used.
-    func giveBack() { state.withLock { $0.reserved -= 1 } }
-
-    /// Uses a place until the connection closes.
-    func add(_ channel: any Channel) {
-        let key = ObjectIdentifier(channel)
-        state.withLock { $0.channels[key] = channel }
-        channel.closeFuture.whenComplete { _ in
-            self.state.withLock { state in
-                state.channels[key] = nil
-                state.reserved -= 1
-            }
+        if isAdmitted {
+            channel.closeFuture.whenComplete { _ in self.state.withLock { $0.channels[key] = nil } }
         }
+        return isAdmitted
     }
 
     /// Closes all, and takes no more.

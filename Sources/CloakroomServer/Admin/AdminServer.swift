@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
-import CloakroomCore
-import Glibc
 public import Logging
 public import NIOCore
 import NIOPosix
@@ -43,50 +41,49 @@ public struct AdminServer: Service {
 
     /// Serves until a graceful shutdown, then closes all connections, also those that wait for a reply.
     ///
-    /// - Throws: ``SocketError`` when the socket cannot be served.
+    /// - Throws: `IOError` when a descriptor cannot be served.
     public func run() async throws {
         let connections = AdminConnections(limit: Self.mostConnections)
-        let acceptor = try AdminAcceptor(descriptors, logger: settings.logger) { descriptor in
-            admit(descriptor, connections)
+        var listeners: [any Channel] = []
+        for descriptor in descriptors {
+            listeners.append(try await bootstrap(connections).withBoundSocket(descriptor).get())
         }
         try? await gracefulShutdown()
-        acceptor.stop()
+        for listener in listeners { try? await listener.close() }
         await connections.close()
     }
 
-    /// Serves a connection, or refuses it before anything of it is read.
-    private func admit(_ descriptor: CInt, _ connections: AdminConnections) {
-        let peer: PeerCredentials
-        do { peer = try PeerCredentials(of: descriptor, withGroups: true) } catch {
-            return refuse(descriptor, AdminError(.refused, error.message), of: nil)
-        }
-        switch access.verdict(user: peer.uid, groups: peer.groups) {
-        case .refused(let reason): return refuse(descriptor, AdminError(.refused, reason), of: peer)
-        case .admitted: break
-        }
-        guard connections.reserve() else {
-            let reason =
-                "there are \(Self.mostConnections) connections to the admin socket, and no more are taken: end one"
-            return refuse(descriptor, AdminError(.tooMany, reason), of: peer)
-        }
-        let settings = settings
-        ClientBootstrap(group: group)
-            .channelOption(.allowRemoteHalfClosure, value: false)
-            .channelInitializer { channel in
-                connections.add(channel)
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AdminConnection(settings: settings, peer: peer))
+    private func bootstrap(_ connections: AdminConnections) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelInitializer { [settings] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPauseHandler(logger: settings.logger))
                 }
             }
-            .withConnectedSocket(descriptor)
-            .whenFailure { error in
-                connections.giveBack()
-                settings.logger.warning("an administrator could not be served", metadata: ["error": "\(error)"])
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try admit(channel, connections) }
             }
     }
 
-    /// Sends a reply, if there is room for it, and closes.
-    private func refuse(_ descriptor: CInt, _ error: AdminError, of peer: PeerCredentials?) {
+    /// Serves a connection, or refuses it before anything of it is read.
+    private func admit(_ channel: any Channel, _ connections: AdminConnections) throws {
+        let peer: PeerCredentials
+        do { peer = try PeerCredentials(of: channel, withGroups: true) } catch {
+            return try refuse(channel, AdminError(.refused, "\(error)"), of: nil)
+        }
+        switch access.verdict(user: peer.uid, groups: peer.groups) {
+        case .refused(let reason): return try refuse(channel, AdminError(.refused, reason), of: peer)
+        case .admitted: break
+        }
+        guard connections.admit(channel) else {
+            let reason =
+                "there are \(Self.mostConnections) connections to the admin socket, and no more are taken: end one"
+            return try refuse(channel, AdminError(.tooMany, reason), of: peer)
+        }
+        try channel.pipeline.syncOperations.addHandler(AdminConnection(settings: settings, peer: peer))
+    }
+
+    private func refuse(_ channel: any Channel, _ error: AdminError, of peer: PeerCredentials?) throws {
         settings.logger.warning(
             "administrator refused",
             metadata: [
@@ -94,9 +91,7 @@ public struct AdminServer: Service {
                 "reason": "\(error.message)",
             ]
         )
-        if let bytes = try? AdminFrame.bytes(of: AdminReply.error(error)) {
-            _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        }
-        _ = Glibc.close(descriptor)
+        let answer = ByteBuffer(bytes: try AdminFrame.bytes(of: AdminReply.error(error)))
+        try channel.pipeline.syncOperations.addHandler(RefusalHandler(answer: answer))
     }
 }

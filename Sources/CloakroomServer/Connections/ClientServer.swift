@@ -102,19 +102,11 @@ public struct ClientServer: Service {
             .childChannelInitializer { channel in
                 connections.add(channel)
                 return channel.eventLoop.makeCompletedFuture {
-                    guard let peer = try Self.peer(of: channel, withGroups: members.haveGroups) else {
-                        throw ChannelError.operationUnsupported
-                    }
+                    let peer = try PeerCredentials(of: channel, withGroups: members.haveGroups)
                     let access = members.access(user: peer.uid, groups: peer.groups, socket: pool)
                     try Self.prepare(channel, peer, access, register: register, settings: settings, connections)
                 }
             }
-    }
-
-    private static func peer(of channel: any Channel, withGroups: Bool) throws -> PeerCredentials? {
-        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
-            try PeerCredentials(of: descriptor, withGroups: withGroups)
-        }
     }
 
     private static func prepare(

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import Glibc
+import NIOCore
 
 /// Who is at the other end of a Unix socket, as the kernel says (`struct ucred`, unix(7)).
 struct PeerCredentials: Equatable, Sendable {
@@ -33,6 +34,17 @@ struct PeerCredentials: Equatable, Sendable {
         pid = peer.pid
         uid = peer.uid
         groups = withGroups ? try Self.supplementaryGroups(of: descriptor).union([peer.gid]) : [peer.gid]
+    }
+
+    /// Asks the kernel about the peer of a connection, on its event loop.
+    ///
+    /// - Throws: ``SocketError`` when the kernel does not say; `ChannelError` for what is no socket.
+    init(of channel: any Channel, withGroups: Bool) throws {
+        let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+            try PeerCredentials(of: $0, withGroups: withGroups)
+        }
+        guard let peer else { throw ChannelError.operationUnsupported }
+        self = peer
     }
 
     private static func supplementaryGroups(of descriptor: Int32) throws(SocketError) -> Set<UInt32> {

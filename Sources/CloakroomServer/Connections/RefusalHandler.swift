@@ -3,19 +3,23 @@
 import CloakroomProtocol
 import NIOCore
 
-/// Answers a connection with one error and closes it, whatever the client sends.
+/// Answers a connection with one message, which says why it is refused, and closes it, whatever the client sends.
 final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let refusal: ProtocolError
+    private let answer: ByteBuffer
 
-    init(_ refusal: ProtocolError) { self.refusal = refusal }
+    init(answer: ByteBuffer) { self.answer = answer }
+
+    convenience init(_ refusal: ProtocolError) {
+        var answer = ByteBuffer()
+        Response.error(refusal).encode(into: &answer)
+        self.init(answer: answer)
+    }
 
     func channelActive(context: ChannelHandlerContext) {
-        var bytes = context.channel.allocator.buffer(capacity: 64)
-        Response.error(refusal).encode(into: &bytes)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         context.close(promise: nil)
     }
 

@@ -56,18 +56,22 @@ let package = Package(
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
         ),
         .target(
+            name: "CloakroomConfiguration",
+            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
+        ),
+        .target(
             name: "CloakroomServer",
             dependencies: [
-                "CloakroomAdmin", "CloakroomClient", "CloakroomCore", "CloakroomProtocol", "CloakroomCrypto",
-                "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging, toml,
+                "CloakroomAdmin", "CloakroomClient", "CloakroomConfiguration", "CloakroomCore", "CloakroomProtocol",
+                "CloakroomCrypto", "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .executableTarget(
             name: "cloakroomd",
             dependencies: [
-                "CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB", "CloakroomSessions",
-                "CloakroomServer", nio, nioPosix, lifecycle, logging, arguments,
+                "CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB",
+                "CloakroomSessions", "CloakroomServer", nio, nioPosix, lifecycle, logging, arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -128,9 +132,16 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "CloakroomConfigurationTests",
+            dependencies: [
+                "CloakroomConfiguration", "CloakroomCore", "CloakroomSessions", "CloakroomProcessKit", logging,
+            ]
+        ),
+        .testTarget(
             name: "CloakroomServerTests",
             dependencies: [
-                "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomTestKit", logging,
+                "CloakroomConfiguration", "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions",
+                "CloakroomTestKit", "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(
@@ -154,7 +165,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzAdminRequest", ["CloakroomAdmin"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
-        ("FuzzConfiguration", ["CloakroomServer"]),
+        ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),
         ("FuzzUserAgent", ["CloakroomClient"]),
     ]

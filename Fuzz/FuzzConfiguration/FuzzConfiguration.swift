@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomServer
+import CloakroomConfiguration
 import FuzzDriver
 
 /// Any bytes as a configuration file: a configuration, or an error that names the file.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomConfiguration
 public import ArgumentParser
 import CloakroomServer
 import Glibc

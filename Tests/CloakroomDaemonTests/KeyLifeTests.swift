@@ -66,7 +66,10 @@ import Testing
         let pid = daemon.pid
         let client = try daemon.administrator()
         let error = #expect(throws: AdminClientError.self) {
-            try client.ask(.rotate(pool: "default", wait: true)) { if $0.resealed > count / 10 { kill(pid, SIGKILL) } }
+            try client.ask(
+                .rotate(pool: "default", wait: true),
+                progress: { step in if (step.changed ?? 0) > count / 10 { kill(pid, SIGKILL) } }
+            )
         }
         #expect(error?.code == .lost)
         #expect(daemon.wait() == -SIGKILL)

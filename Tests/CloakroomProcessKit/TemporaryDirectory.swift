@@ -25,4 +25,14 @@ public final class TemporaryDirectory: Sendable {
 
     /// The path of something inside.
     public func path(of name: String) -> String { path + "/" + name }
+
+    /// Writes a file of the given permission bits, and answers its path.
+    ///
+    /// - Throws: what the file system said.
+    public func file(_ name: String, _ bytes: some Sequence<UInt8>, mode: Int = 0o600) throws -> String {
+        let file = path(of: name)
+        try Data(bytes).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+        return file
+    }
 }

@@ -45,9 +45,9 @@ def vectors():
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
-            "progress": reply("progress", pool="default", phase="resealing", done=10, total=100, resealed=7),
+            "progress": reply("progress", pool="default", phase="resealing", done=10, total=100, changed=7),
             "progress, of nobody knows how much": reply(
-                "progress", pool="default", phase="compacting", done=10, resealed=7
+                "progress", pool="default", phase="compacting", done=10
             ),
             "keyrings": reply(
                 "keyrings",

@@ -36,20 +36,30 @@ public final class AdminClient {
 
     /// Asks, and waits for the last reply.
     ///
-    /// - Parameter progress: gets what comes before it.
+    /// - Parameter each: gets what comes before it.
     /// - Throws: ``AdminClientError``, also when the daemon answers that it could not.
     public func ask(
         _ request: AdminRequest,
-        progress: (RotationStep) -> Void = { _ in }
+        each: (AdminReply) -> Void = { _ in }
     ) throws(AdminClientError) -> AdminReply {
         try stream.send(request)
         while true {
             switch try stream.reply() {
-            case .progress(let step): progress(step)
             case .error(let error): throw Self.failure(error, stream.path)
-            case let reply: return reply
+            case let reply where reply.isLast: return reply
+            case let reply: each(reply)
             }
         }
+    }
+
+    /// Asks, shows how far the work is, and waits for the last reply.
+    ///
+    /// - Throws: ``AdminClientError``, also when the daemon answers that it could not.
+    public func ask(
+        _ request: AdminRequest,
+        progress: (WorkStep) -> Void
+    ) throws(AdminClientError) -> AdminReply {
+        try ask(request) { reply in if case .progress(let step) = reply { progress(step) } }
     }
 
     private static func failure(_ error: AdminError, _ path: String) -> AdminClientError {

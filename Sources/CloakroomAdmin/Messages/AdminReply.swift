@@ -5,8 +5,8 @@
 public enum AdminReply: Equatable, Sendable {
     /// Comes first on every connection, before anything is asked.
     case hello(DaemonGreeting)
-    /// How far a rotation is.
-    case progress(RotationStep)
+    /// How far the work is.
+    case progress(WorkStep)
     /// Where keys come from and which there are.
     case keyrings([KeyringSummary])
     /// What each key still seals.
@@ -49,7 +49,7 @@ extension AdminReply: Codable {
         let fields = try decoder.container(keyedBy: MessageField.self)
         switch try fields.decode(String.self, forKey: "reply") {
         case "hello": self = .hello(try DaemonGreeting(from: decoder))
-        case "progress": self = .progress(try RotationStep(from: decoder))
+        case "progress": self = .progress(try WorkStep(from: decoder))
         case "keyrings": self = .keyrings(try fields.decode([KeyringSummary].self, forKey: "pools"))
         case "keys": self = .keys(try fields.decode([PoolKeys].self, forKey: "pools"))
         case "rotation": self = .rotation(try RotationEnd(from: decoder))

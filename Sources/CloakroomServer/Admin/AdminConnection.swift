@@ -96,15 +96,13 @@ final class AdminConnection: ChannelInboundHandler {
             "administrator asks",
             metadata: ["request": "\(request.summary)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"]
         )
-        let channel = context.channel
         let (responder, eventLoop) = (settings.responder, context.eventLoop)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
+        let replies = ConnectionReplies(context.channel) { reply, promise in
+            bound.value.handler.write(reply, bound.value.context, promise)
+        }
         Task {
-            let last = await responder.answer(request) { reply in
-                // A client that does not take them gets fewer.
-                guard channel.isWritable else { return }
-                eventLoop.execute { bound.value.handler.write(reply, bound.value.context) }
-            }
+            let last = await responder.answer(request, replies)
             eventLoop.execute { bound.value.handler.finish(last, bound.value.context) }
         }
     }
@@ -122,14 +120,19 @@ final class AdminConnection: ChannelInboundHandler {
         }
     }
 
-    private func write(_ reply: AdminReply, _ context: ChannelHandlerContext) {
-        guard phase != .closing else { return }
+    private func write(
+        _ reply: AdminReply,
+        _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>? = nil
+    ) {
+        guard phase != .closing else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
         let bytes: [UInt8]
         do { bytes = try AdminFrame.bytes(of: reply) } catch {
             // What was asked for does not fit a message.
+            promise?.fail(error)
             return refuse(error, context)
         }
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: promise)
     }
 
     /// Says what is wrong, and closes whether or not the client takes it.

@@ -4,8 +4,22 @@ public import CloakroomAdmin
 
 /// Carries out what administrators ask.
 public protocol AdminResponder: Sendable {
-    /// Carries out a request, and answers it. It goes on when the connection is lost meanwhile.
+    /// Carries out a request, and answers it. What changes something goes on when the connection is lost meanwhile.
     ///
-    /// - Parameter progress: what may be called with replies before the last one, on any thread.
-    func answer(_ request: AdminRequest, progress: @escaping @Sendable (AdminReply) -> Void) async -> AdminReply
+    /// - Parameter replies: takes what comes before the last reply.
+    func answer(_ request: AdminRequest, _ replies: any AdminReplies) async -> AdminReply
+}
+
+/// Takes replies that come before the last one, on any thread.
+public protocol AdminReplies: Sendable {
+    /// Whether anybody can still get them.
+    var areTaken: Bool { get }
+
+    /// Says how far the work is. A client that is slow to take replies is not told.
+    func report(_ step: WorkStep)
+
+    /// Sends a part of the answer, and waits until the client has room for more.
+    ///
+    /// - Throws: what the connection ended with, or ``AdminError`` for what does not fit a frame.
+    func send(_ reply: AdminReply) async throws
 }

@@ -22,15 +22,12 @@ public struct Administration: AdminResponder {
     }
 
     /// Carries out a request, and answers it.
-    public func answer(
-        _ request: AdminRequest,
-        progress: @escaping @Sendable (AdminReply) -> Void
-    ) async -> AdminReply {
+    public func answer(_ request: AdminRequest, _ replies: any AdminReplies) async -> AdminReply {
         do {
             switch request {
             case .keyrings(let name): return .keyrings(try selected(name).map(summary))
             case .keys(let name): return .keys(try await keys(of: selected(name)))
-            case .rotate(let name, let wait): return try await rotate(pool(name), wait: wait, progress)
+            case .rotate(let name, let wait): return try await rotate(pool(name), wait: wait, replies)
             case .interrupt(let name): return .interrupted(rotations.interrupt(try pool(name).name))
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
@@ -89,7 +86,7 @@ public struct Administration: AdminResponder {
     private func rotate(
         _ pool: AdministeredPool,
         wait: Bool,
-        _ progress: @escaping @Sendable (AdminReply) -> Void
+        _ replies: any AdminReplies
     ) async throws -> AdminReply {
         let name = pool.name.text
         guard wait else {
@@ -98,7 +95,7 @@ public struct Administration: AdminResponder {
         }
         let gate = ProgressGate()
         let task = rotations.start(pool) { step in
-            if gate.opens() { progress(.progress(RotationStep(name, step))) }
+            if gate.opens() { replies.report(WorkStep(name, step)) }
         }
         switch try await task.value {
         case .complete(let count):
@@ -127,14 +124,14 @@ public struct Administration: AdminResponder {
     }
 }
 
-extension RotationStep {
+extension WorkStep {
     fileprivate init(_ pool: String, _ progress: RotationProgress) {
         self.init(
             pool: pool,
             phase: progress.phase == .resealing ? .resealing : .compacting,
             done: progress.done,
             total: progress.total,
-            resealed: progress.resealed
+            changed: progress.resealed
         )
     }
 }

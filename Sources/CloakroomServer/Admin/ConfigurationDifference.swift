@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomConfiguration
 import CloakroomCore
 
 /// A setting that has another value than before, or a pool that came or went.

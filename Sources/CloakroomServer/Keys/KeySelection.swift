@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomConfiguration
 import Glibc
 
 /// Chooses the sources of keys that a section of the configuration means.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomConfiguration
+
 /// What clients may take of the daemon: section `[limits]`, as far as it is about connections.
 public struct ClientLimits: Equatable, Sendable {
     /// A request or an answer up to this size, in bytes, is not counted against ``bytesInFlightPerUser``: it is no more

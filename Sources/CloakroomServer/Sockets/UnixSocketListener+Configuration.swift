@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomConfiguration
+
 extension UnixSocketListener.Access {
     /// Owner, group and permissions of the configured socket.
     ///

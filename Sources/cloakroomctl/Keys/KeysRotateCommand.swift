@@ -43,7 +43,7 @@ struct KeysRotateCommand: ParsableCommand {
             _ = try AdminClient(path: path).ask(.interrupt(pool: keyring.pool))
         }
         defer { interruption.end() }
-        let display = RotationDisplay(isJSON: connection.output.json)
+        let display = WorkDisplay(isJSON: connection.output.json)
         let reply = try ask(keyring.pool, client, display)
         display.finish()
         guard case .rotation(let end) = reply else { throw CommandError.unexpected(reply) }
@@ -59,7 +59,7 @@ struct KeysRotateCommand: ParsableCommand {
         }
     }
 
-    private func ask(_ pool: String, _ client: AdminClient, _ display: RotationDisplay) throws -> AdminReply {
+    private func ask(_ pool: String, _ client: AdminClient, _ display: WorkDisplay) throws -> AdminReply {
         do { return try client.ask(.rotate(pool: pool, wait: true), progress: display.show) } catch {
             guard error.code == .lost else { throw error }
             display.finish()

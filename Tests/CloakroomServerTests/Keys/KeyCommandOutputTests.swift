@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomProcessKit
+import CloakroomConfiguration
 import CloakroomCrypto
 import Glibc
 import Testing

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomProcessKit
+@testable import CloakroomConfiguration
 import CloakroomCrypto
 import Glibc
 import Testing
@@ -157,5 +159,18 @@ import Testing
         #expect("\(KeySource.credential("/c/k"))" == "credential /c/k")
         #expect("\(KeySource.environment("K"))" == "environment variable K")
         #expect("\(KeySource.command(["/bin/c", "secret"], timeout: .seconds(1)))" == "command /bin/c")
+    }
+
+    @Test func keyOfAPoolReplacesEverySourceOfTheDaemon() throws {
+        for own in ["file = \"/shop\"", "credential = \"shop\"", "environment = \"SHOP\"", "command = [\"/shop\"]"] {
+            for daemons in ["file = \"/k\"", "credential = \"k\"", "environment = \"K\"", "command = [\"/k\"]"] {
+                let text = "[key]\n\(daemons)\n[pools.shop]\nunix_users = [1]\n[pools.shop.key]\n\(own)"
+                let pool = try #require(try Configuration.load(text: text, file: "c.toml").pools.first)
+                #expect(pool.hasOwnKeys)
+                let source = try KeyringSource(pool.configuration, credentialsDirectory: "/run/credentials")
+                #expect(source.sources.count == 1)
+                #expect("\(source)".hasSuffix(own.contains("SHOP") ? "SHOP" : "shop"), "\(source)")
+            }
+        }
     }
 }

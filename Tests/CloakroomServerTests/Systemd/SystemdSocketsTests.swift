@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomProcessKit
 import CloakroomCore
 import Glibc
 import Testing

@@ -31,7 +31,7 @@ public struct PoolConfiguration: Equatable, Sendable {
     }
 
     /// What a setting of its is called in the file, such as `pools.shop.sessions.lock_wait`.
-    func fileName(of setting: Setting) -> String { "\(section(setting.section)).\(setting.key)" }
+    package func fileName(of setting: Setting) -> String { "\(section(setting.section)).\(setting.key)" }
 
     /// What a section of its is called in the file.
     func section(_ name: String) -> String {

@@ -16,7 +16,7 @@ extension Setting {
     public static let poolSection = "pools"
 
     /// The sections that say where keys come from, all of which are a pool's own as soon as one is.
-    static let keySections: Set<String> = ["key", "previous_key"]
+    package static let keySections: Set<String> = ["key", "previous_key"]
 
     /// The sections that a pool can have for itself, but for ``daemonWide``.
     private static let sectionsOfPools: Set<String> = ["sessions", "binding", "users", "remember_me", "limits"]
@@ -61,7 +61,7 @@ extension Setting {
     ]
 
     /// The settings that a pool can have.
-    static let ofPools = pool + all.filter { $0.poolScope != .daemon }
+    package static let ofPools = pool + all.filter { $0.poolScope != .daemon }
 
     /// The sections below `[pools.NAME]`, in the order of the commented configuration file.
     static let sectionsBelowPool = sections.filter { section in ofPools.contains { $0.section == section } }

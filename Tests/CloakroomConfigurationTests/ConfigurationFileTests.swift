@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomProcessKit
 import CloakroomCore
 import Testing
 
-@testable import CloakroomServer
+@testable import CloakroomConfiguration
 
 /// The commented configuration file that is shipped, and reading of files.
 @Suite struct ConfigurationFileTests {
     /// The repository's root, from the place of this file in it.
-    private static let root = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
+    private static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
     private static let shipped = root + "/conf/cloakroom.toml"
 
     @Test func shippedFileLoadsAndChangesNothing() throws {

@@ -5,7 +5,7 @@ import CloakroomSessions
 import Logging
 import Testing
 
-@testable import CloakroomServer
+@testable import CloakroomConfiguration
 
 @Suite struct PoolConfigurationTests {
     private func load(_ text: String) throws -> Configuration { try Configuration.load(text: text, file: "c.toml") }
@@ -115,19 +115,6 @@ import Testing
         #expect(pool.sessions.idleTimeout == .seconds(60), "the pool's own setting")
         #expect(pool.sessions.absoluteTimeout == .seconds(43_200), "the daemon's preset")
         #expect(pool.binding.agent == .off, "the daemon's setting")
-    }
-
-    @Test func keyOfAPoolReplacesEverySourceOfTheDaemon() throws {
-        for own in ["file = \"/shop\"", "credential = \"shop\"", "environment = \"SHOP\"", "command = [\"/shop\"]"] {
-            for daemons in ["file = \"/k\"", "credential = \"k\"", "environment = \"K\"", "command = [\"/k\"]"] {
-                let text = "[key]\n\(daemons)\n[pools.shop]\nunix_users = [1]\n[pools.shop.key]\n\(own)"
-                let pool = try #require(try load(text).pools.first)
-                #expect(pool.hasOwnKeys)
-                let source = try KeyringSource(pool.configuration, credentialsDirectory: "/run/credentials")
-                #expect(source.sources.count == 1)
-                #expect("\(source)".hasSuffix(own.contains("SHOP") ? "SHOP" : "shop"), "\(source)")
-            }
-        }
     }
 
     @Test func keyFileOfTheCommandLineIsTheDaemonsAndNotThatOfAPoolWithItsOwn() throws {

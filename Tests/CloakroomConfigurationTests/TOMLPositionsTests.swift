@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import CloakroomServer
+@testable import CloakroomConfiguration
 
 @Suite struct TOMLPositionsTests {
     @Test func keysAreFoundBehindEverythingThatTOMLAllows() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomClient
-import CloakroomServer
+import CloakroomConfiguration
 import CloakroomSessions
 import Testing
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds the name that somebody probably meant.
-enum NearestName {
+public enum NearestName {
     /// The candidate that is nearest to `name`, when it is near enough to be a slip of the keyboard: a third of its length.
-    static func suggestion(for name: String, among candidates: [String]) -> String? {
+    public static func suggestion(for name: String, among candidates: [String]) -> String? {
         let near = candidates.map { (name: $0, distance: distance(name, $0)) }.min { $0.distance < $1.distance }
         guard let near, near.distance <= max(1, max(name.count, near.name.count) / 3) else { return nil }
         return near.name
@@ -11,7 +11,7 @@ enum NearestName {
 
     /// The number of insertions, deletions, replacements and swaps of neighbours between two words
     /// (restricted Damerau-Levenshtein distance).
-    static func distance(_ left: String, _ right: String) -> Int {
+    public static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left)
         let right = Array(right)
         var beforeLast: [Int] = []

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import TOMLKit
 
 /// Turns the text of a configuration file into a ``Configuration``, and collects all that is wrong with it.

@@ -79,7 +79,7 @@ public struct Setting: Sendable {
     /// What it is for, in one sentence.
     public let summary: String
 
-    let read: @Sendable (Configuration) -> Value
+    package let read: @Sendable (Configuration) -> Value
     let write: @Sendable (inout Configuration, Value) -> Void
 
     /// Section and key, as errors and ``Configuration/explicit`` name it.

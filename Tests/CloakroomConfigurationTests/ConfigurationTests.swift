@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomServer
+import CloakroomConfiguration
 import Logging
 import Testing
 

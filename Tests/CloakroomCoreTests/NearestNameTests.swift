@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import CloakroomServer
+import CloakroomCore
 
 @Suite struct NearestNameTests {
     @Test(arguments: [

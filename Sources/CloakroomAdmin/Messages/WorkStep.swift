@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far a rotation is.
-public struct RotationStep: Equatable, Sendable, Codable {
+/// How far work is that takes a while.
+public struct WorkStep: Equatable, Sendable, Codable {
     /// What is being done.
     public enum Phase: String, Equatable, Sendable, Codable {
         /// Records are sealed by the new key.
@@ -18,15 +18,15 @@ public struct RotationStep: Equatable, Sendable, Codable {
     public let done: Int
     /// How many there are, if that is known.
     public let total: Int?
-    /// How many of those looked at were sealed anew.
-    public let resealed: Int
+    /// How many of those looked at were changed, where that is what it is about.
+    public let changed: Int?
 
     /// Describes a step.
-    public init(pool: String, phase: Phase, done: Int, total: Int?, resealed: Int) {
+    public init(pool: String, phase: Phase, done: Int, total: Int? = nil, changed: Int? = nil) {
         self.pool = pool
         self.phase = phase
         self.done = done
         self.total = total
-        self.resealed = resealed
+        self.changed = changed
     }
 }

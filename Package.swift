@@ -59,6 +59,7 @@ let package = Package(
             name: "CloakroomConfiguration",
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
         ),
+        .target(name: "CloakroomAudit", dependencies: ["CloakroomConfiguration", "CloakroomCore"]),
         .target(
             name: "CloakroomServer",
             dependencies: [
@@ -137,6 +138,7 @@ let package = Package(
                 "CloakroomConfiguration", "CloakroomCore", "CloakroomSessions", "CloakroomProcessKit", logging,
             ]
         ),
+        .testTarget(name: "CloakroomAuditTests", dependencies: ["CloakroomAudit", "CloakroomProcessKit"]),
         .testTarget(
             name: "CloakroomServerTests",
             dependencies: [

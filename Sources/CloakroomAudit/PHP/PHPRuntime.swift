@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One way in which PHP runs on a host: a version, an interface, and with FPM a pool.
+public struct PHPRuntime: Sendable {
+    /// How PHP is called (PHP manual, `php_sapi_name`).
+    public enum Interface: String, Codable, Sendable {
+        case fpm
+        case cli
+        case cgi
+        case apache = "apache2"
+    }
+
+    /// A pool of FPM.
+    public struct Pool: Sendable {
+        /// Its name.
+        public let name: String
+        /// The user that its processes run as, by name or number as the file has it; empty: that of the master.
+        public let user: String
+        /// Their group; empty: the user's.
+        public let group: String
+        /// Where it listens: the path of a Unix socket, or an address with a port.
+        public let listen: String
+        /// The directory that it changes its root to; empty: none.
+        public let chroot: String
+        /// Where the pool begins in its file.
+        public let location: FileLocation
+
+        /// Describes a pool.
+        public init(
+            name: String,
+            user: String,
+            group: String,
+            listen: String,
+            chroot: String,
+            location: FileLocation
+        ) {
+            self.name = name
+            self.user = user
+            self.group = group
+            self.listen = listen
+            self.chroot = chroot
+            self.location = location
+        }
+    }
+
+    /// The version, such as `8.2`; empty when nothing tells.
+    public let version: String
+    /// The interface.
+    public let interface: Interface
+    /// The pool, with FPM.
+    public let pool: Pool?
+    /// What holds for it.
+    public let settings: EffectiveSettings
+
+    /// Describes a runtime.
+    public init(version: String, interface: Interface, pool: Pool?, settings: EffectiveSettings) {
+        self.version = version
+        self.interface = interface
+        self.pool = pool
+        self.settings = settings
+    }
+
+    /// How findings name it: `FPM 8.2, pool www`.
+    public var name: String {
+        let version = version.isEmpty ? "" : " \(version)"
+        let interface =
+            switch interface {
+            case .fpm: "FPM"
+            case .cli: "CLI"
+            case .cgi: "CGI"
+            case .apache: "Apache module"
+            }
+        return interface + version + (pool.map { ", pool \($0.name)" } ?? "")
+    }
+}

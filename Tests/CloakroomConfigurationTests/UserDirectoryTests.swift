@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomConfiguration
-import CloakroomServer
 import Testing
 
 @Suite struct UserDirectoryTests {

@@ -157,8 +157,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomManualTests",
             dependencies: [
-                "cloakroomd", "cloakroomctl", "cloakroom-manual", "CloakroomConfiguration", "CloakroomCore",
-                "CloakroomProcessKit",
+                "cloakroomd", "cloakroomctl", "cloakroom-manual", "CloakroomAdmin", "CloakroomConfiguration",
+                "CloakroomProcessKit", "CloakroomProtocol",
             ]
         ),
     ],

@@ -24,22 +24,32 @@ struct Failure {
 
     /// Says why, and ends the process.
     func exit() -> Never {
+        if Self.isCompletion, !Cloakroomctl.exitCode(for: error).isSuccess { Glibc.exit(Status.failed.rawValue) }
         switch error {
         case let error as CommandError: end(error.message, error.status)
         case let error as AdminClientError:
             end(error.message, Self.unreachable.contains(error.code) ? .unreachable : .failed)
         case let error as KeyFileError: end(error.message, error.code == .permission ? .unreachable : .failed)
         case let error as UsageFailure: end(error)
-        // Help and versions, which are no failures.
-        case is CleanExit, is ExitCode: Cloakroomctl.exit(withError: error)
+        case let code as ExitCode: Glibc.exit(code.rawValue)
         default:
-            if Cloakroomctl.exitCode(for: error).isSuccess { Cloakroomctl.exit(withError: error) }
+            // Help and versions are no failures.
+            if Cloakroomctl.exitCode(for: error).isSuccess { show(Cloakroomctl.fullMessage(for: error)) }
             if let usage = UsageFailure(error) { end(usage) }
             end("\(error)", .failed)
         }
     }
 
+    /// Whether a shell asks for completions: nothing may be written between what somebody types.
+    private static var isCompletion: Bool { CommandLine.arguments.dropFirst().first == "---completion" }
+
     private static let unreachable: Set<AdminClientError.Code> = [.noDaemon, .permission, .lost]
+
+    /// What was asked for, and the end.
+    private func show(_ text: String) -> Never {
+        Output.line(UsageText.wrapped(text))
+        Glibc.exit(EXIT_SUCCESS)
+    }
 
     private func end(_ failure: UsageFailure) -> Never {
         Output.failure(failure.message)

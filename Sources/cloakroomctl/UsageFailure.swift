@@ -16,7 +16,8 @@ struct UsageFailure: Error {
         message = Cloakroomctl.message(for: error)
         // The text begins with the message, under a name that this program does not have.
         let text = Cloakroomctl.fullMessage(for: error)
-        usage = text.firstRange(of: message).map { String(text[$0.upperBound...].drop(while: \.isNewline)) } ?? text
+        let rest = text.firstRange(of: message).map { text[$0.upperBound...].drop(while: \.isNewline) } ?? text[...]
+        usage = UsageText.wrapped(String(rest))
     }
 
     /// What can be said before the rest of the command line is looked at: no command, a misspelt one, or options before it.

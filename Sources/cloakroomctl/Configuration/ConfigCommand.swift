@@ -11,7 +11,7 @@ struct ConfigCommand: ParsableCommand {
 
             EXAMPLES
               cloakroomctl config check              is the file right?
-              cloakroomctl config check new.toml     is another one, before it is installed?
+              cloakroomctl config check new.toml     and another one?
               cloakroomctl config show --changed     what is not as shipped?
               cloakroomctl config show --pool shop   what holds for the pool shop?
             """,

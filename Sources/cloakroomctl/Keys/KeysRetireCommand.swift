@@ -14,7 +14,7 @@ struct KeysRetireCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The key's id, or the beginning of it.")
+    @Argument(help: "The key's id, or the beginning of it.", completion: .olderKeys)
     var key: String
 
     @Option(help: "The pool that has the key.", completion: .pools)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomConfiguration
+import CloakroomServer
 import Testing
 
 @Suite struct UserDirectoryTests {

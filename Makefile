@@ -101,6 +101,11 @@ test-boot: ## Install in a Debian, boot it, and check units, credentials, restar
 lint: ## Check formatting, headers and shell scripts.
 	scripts/lint.sh
 
+.PHONY: man
+man: ## Write the manual pages anew, from the programs' own help and the settings.
+	for program in cloakroomctl cloakroomd cloakroom-manual; do swift build --product $$program; done
+	"$$(swift build --show-bin-path)/cloakroom-manual" conf/cloakroom.toml docs/man
+
 .PHONY: format
 format: ## Format the Swift code.
 	swift format -i -r Package.swift Sources Tests Fuzz $(wildcard Fuzz)

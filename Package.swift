@@ -78,8 +78,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "cloakroomctl",
-            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
+            dependencies: ["CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", arguments]
         ),
+        // Writes docs/man: make man.
+        .executableTarget(name: "cloakroom-manual", dependencies: ["CloakroomConfiguration", "CloakroomCore"]),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),
         .target(name: "CTestPeer", path: "Tests/CTestPeer"),
@@ -152,6 +154,13 @@ let package = Package(
                 "cloakroomd", "cloakroomctl", "CloakroomAdmin", "CloakroomProtocol", "CloakroomRocksDB",
                 "CloakroomStore", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
                 nio,
+            ]
+        ),
+        .testTarget(
+            name: "CloakroomManualTests",
+            dependencies: [
+                "cloakroomd", "cloakroomctl", "cloakroom-manual", "CloakroomAdmin", "CloakroomConfiguration",
+                "CloakroomProcessKit", "CloakroomProtocol",
             ]
         ),
     ],

@@ -5,9 +5,9 @@
 set -euo pipefail
 
 all=(
-  age apparmor binutils curl debootstrap e2fsprogs fail2ban gdb gnupg libfcgi-bin librocksdb-dev libssl-dev
-  mount nginx-light openssl php-cli php-fpm php-redis phpunit python3 python3-cryptography redis-server strace
-  systemd systemd-container
+  age apparmor binutils curl debootstrap e2fsprogs fail2ban fish gdb gnupg groff-base libfcgi-bin librocksdb-dev
+  libssl-dev man-db mandoc mount nginx-light openssl php-cli php-fpm php-redis phpunit python3 python3-cryptography
+  redis-server strace systemd systemd-container zsh
 )
 [ $# -gt 0 ] || set -- "${all[@]}"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the daemon, cloakroomctl, the PHP client, the units and the configuration below $DESTDIR. Starts nothing, makes no key and no
-# user; a configuration file that is there already stays as it is.
+# Installs the daemon, cloakroomctl, their manual pages and completions, the PHP client, the units and the configuration below
+# $DESTDIR. Starts nothing, makes no key and no user; a configuration file that is there already stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +12,7 @@ for program in cloakroomd cloakroomctl; do
   binary=$(scripts/build.sh "$program")
   install -D -m 0755 "$binary" "$destdir$prefix/bin/$program"
 done
+scripts/install-help.sh "$destdir$prefix/bin/cloakroomd" "$destdir$prefix/bin/cloakroomctl"
 
 install -d "$php/src"
 install -m 0644 php-client/prepend.php php-client/classes.php php-client/composer.json "$php/"

@@ -43,6 +43,13 @@ for page in docs/asvs.md docs/threat-model.md; do
   done
 done
 
+# The manual pages are read without complaint by both formatters that people have. A test compares them with what they are made from.
+mandoc -T lint -W warning docs/man/*.[58] || failed=1
+for page in docs/man/*.[58]; do
+  complaints=$(groff -man -ww -z -T utf8 "$page" 2>&1)
+  [ -z "$complaints" ] || { echo "$complaints" >&2; failed=1; }
+done
+
 while IFS= read -r file; do
   php -l "$file" > /dev/null || failed=1
 done < <(find Benchmarks -name '*.php')

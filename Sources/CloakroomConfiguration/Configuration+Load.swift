@@ -17,9 +17,7 @@ extension Configuration {
     public static func load(file: String?, overrides: Overrides = Overrides()) throws(ConfigurationError)
         -> Configuration
     {
-        let path = file ?? defaultFile
-        guard let text = try read(path, mayBeMissing: file == nil) else { return Configuration().applying(overrides) }
-        return try load(text: text, file: path).applying(overrides)
+        try ConfigurationFile(file).configuration.applying(overrides)
     }
 
     /// Reads the text of a configuration file.
@@ -31,7 +29,8 @@ extension Configuration {
         return try parser.parse(text)
     }
 
-    private static func read(_ path: String, mayBeMissing: Bool) throws(ConfigurationError) -> String? {
+    /// The text of a file; `nil`: there is none, and need not be.
+    static func read(_ path: String, mayBeMissing: Bool) throws(ConfigurationError) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
             if errno == ENOENT, mayBeMissing { return nil }

@@ -26,17 +26,24 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
     public let code: Code
     /// What is wrong and what to do.
     public let message: String
+    /// The problems one by one, in the order of the file.
+    public let problems: [ConfigurationProblem]
 
     /// Describes a problem.
-    public init(_ code: Code, _ message: String) {
+    ///
+    /// - Parameter line: where it is in the file, which the message says too; `nil`: nowhere in particular.
+    public init(_ code: Code, _ message: String, line: Int? = nil) {
         self.code = code
         self.message = message
+        problems = [ConfigurationProblem(line: line, message: message)]
     }
 
     /// Several problems as one error.
-    init?(_ problems: [ConfigurationError]) {
-        guard let first = problems.first else { return nil }
-        self.init(first.code, problems.map(\.message).joined(separator: "\n"))
+    init?(_ errors: [ConfigurationError]) {
+        guard let first = errors.first else { return nil }
+        code = first.code
+        message = errors.map(\.message).joined(separator: "\n")
+        problems = errors.flatMap(\.problems)
     }
 
     /// The message.

@@ -6,7 +6,7 @@ import TOMLKit
 /// Turns the text of a configuration file into a ``Configuration``, and collects all that is wrong with it.
 struct ConfigurationParser {
     private let file: String
-    private var positions = TOMLPositions(text: "")
+    private(set) var positions = TOMLPositions(text: "")
     private var problems: [ConfigurationError] = []
     var configuration = Configuration()
     var pools: [PoolSections] = []
@@ -20,7 +20,7 @@ struct ConfigurationParser {
         positions = TOMLPositions(text: text)
         if let line = positions.fatalLine {
             let reason = "a table header without a name, or brackets that do not match"
-            throw ConfigurationError(.syntax, "\(file):\(line): not valid TOML: \(reason)")
+            throw ConfigurationError(.syntax, "\(file):\(line): not valid TOML: \(reason)", line: line)
         }
         let root = try table(of: text)
         for section in root.keys.sorted(by: { line([$0]) < line([$1]) }) {
@@ -50,7 +50,11 @@ struct ConfigurationParser {
         if let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex(where: {
             $0.contains("\0")
         }) {
-            throw ConfigurationError(.syntax, "\(file):\(line + 1): a NUL byte, which TOML does not allow")
+            throw ConfigurationError(
+                .syntax,
+                "\(file):\(line + 1): a NUL byte, which TOML does not allow",
+                line: line + 1
+            )
         }
         do {
             return try TOMLTable(string: text)
@@ -58,7 +62,8 @@ struct ConfigurationParser {
             let position = error.source.begin
             throw ConfigurationError(
                 .syntax,
-                "\(file):\(position.line):\(position.column): not valid TOML: \(error.description)"
+                "\(file):\(position.line):\(position.column): not valid TOML: \(error.description)",
+                line: Int(position.line)
             )
         } catch {
             throw ConfigurationError(.syntax, "\(file): not valid TOML: \(error)")
@@ -101,7 +106,8 @@ struct ConfigurationParser {
     func line(_ path: [String]) -> Int { positions.line(of: path) }
 
     mutating func report(_ code: ConfigurationError.Code, _ path: [String], _ text: String) {
-        problems.append(ConfigurationError(code, "\(file):\(positions.line(of: path)): \(text)"))
+        let line = line(path)
+        problems.append(ConfigurationError(code, "\(file):\(line): \(text)", line: line))
     }
 
     private mutating func report(unknown section: String) {

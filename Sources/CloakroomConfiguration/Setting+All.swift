@@ -111,13 +111,16 @@ extension Setting {
             ),
         ] + lifetimes
 
+    /// The setting that stands for several others.
+    static let preset = choice(
+        "sessions",
+        "preset",
+        \.sessions.preset,
+        "Settings of a standard, for all that the file does not set itself."
+    )
+
     private static let lifetimes: [Setting] = [
-        .choice(
-            "sessions",
-            "preset",
-            \.sessions.preset,
-            "Settings of a standard, for all that the file does not set itself."
-        ),
+        preset,
         .time(
             "sessions",
             "idle_timeout",

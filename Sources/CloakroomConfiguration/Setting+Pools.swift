@@ -3,7 +3,7 @@
 /// Which settings a pool may have for itself.
 extension Setting {
     /// What a setting of the daemon is to pools.
-    enum PoolScope: Equatable {
+    package enum PoolScope: Equatable {
         /// A pool that does not set it has the daemon's.
         case inherited
         /// A pool that sets anything in its section has none of the daemon's there, whose values would only make sense together.
@@ -28,7 +28,7 @@ extension Setting {
     ]
 
     /// What it is to pools.
-    var poolScope: PoolScope {
+    package var poolScope: PoolScope {
         if Self.keySections.contains(section) { return .replaced }
         return Self.sectionsOfPools.contains(section) && !Self.daemonWide.contains(name) ? .inherited : .daemon
     }

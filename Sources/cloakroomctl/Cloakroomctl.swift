@@ -2,16 +2,17 @@
 
 import ArgumentParser
 import CloakroomCore
+import Glibc
 
 /// The command line of the administrator.
 @main
 struct Cloakroomctl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cloakroomctl",
-        abstract: "Administers cloakroomd: its keys, and what it reads anew.",
+        abstract: "Administers cloakroomd, which keeps PHP's sessions encrypted.",
         discussion: """
-            It talks to the running daemon on its admin socket, which root and the members of the group \
-            cloakroom-admin may use. Begin with "cloakroomctl keys list".
+            Most commands ask the running daemon on its admin socket, which root and the members of the group \
+            cloakroom-admin may use.
 
             EXIT STATUS
               0    done
@@ -21,12 +22,20 @@ struct Cloakroomctl: ParsableCommand {
               130  interrupted
             """,
         version: ProductVersion.current,
-        subcommands: [KeysCommand.self, ReloadCommand.self]
+        // In the order of the overview, by what somebody wants to do.
+        groupedSubcommands: [
+            CommandGroup(name: "Keys", subcommands: [KeysCommand.self, ReloadCommand.self]),
+            CommandGroup(name: "Check", subcommands: [ConfigCommand.self]),
+        ]
     )
 
     static func main() {
         do {
+            let arguments = CommandLine.arguments.dropFirst()
+            if let text = Overview.text(for: arguments) { return Output.write(text, to: STDOUT_FILENO) }
+            if let failure = UsageFailure(before: arguments) { throw failure }
             var command = try parseAsRoot()
+            if let failure = UsageFailure(of: type(of: command)) { throw failure }
             try command.run()
         } catch {
             Failure(error).exit()

@@ -13,7 +13,8 @@ struct ConnectionOptions: ParsableArguments {
         help: ArgumentHelp(
             "The daemon's admin socket; otherwise $\(variable), or \(defaultSocket).",
             valueName: "path"
-        )
+        ),
+        completion: .file()
     )
     var socket: String?
 

@@ -19,19 +19,42 @@ struct Cloakroomd: AsyncParsableCommand {
         version: Daemon.version
     )
 
-    @Option(help: "The configuration file; without it, \(Configuration.defaultFile) if that exists.")
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file; without it, \(Configuration.defaultFile) if that exists.",
+            valueName: "path"
+        ),
+        completion: .file(extensions: ["toml"])
+    )
     var config: String?
 
-    @Option(help: "The socket to listen on, when systemd passes none.")
+    @Option(
+        help: ArgumentHelp("The socket to listen on, when systemd passes none.", valueName: "path"),
+        completion: .file()
+    )
     var socket: String?
 
-    @Option(help: "The state directory.")
+    @Option(
+        help: ArgumentHelp("The state directory, which is made if it is missing.", valueName: "path"),
+        completion: .directory
+    )
     var stateDir: String?
 
-    @Option(help: "The file with the master keys, one in each line: 32 bytes each, as base64, hexadecimal or raw.")
+    @Option(
+        help: ArgumentHelp(
+            "The file with the master keys, one in each line: 32 bytes each, as base64, hexadecimal or raw.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
     var keyFile: String?
 
-    @Option(help: "The least important level that is logged: trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        help: ArgumentHelp(
+            "The least important level that is logged.",
+            valueName: "level"
+        )
+    )
     var logLevel: Logger.Level?
 
     @Flag(help: "Check the configuration and the key, and exit.")

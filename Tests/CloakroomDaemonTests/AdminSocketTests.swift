@@ -94,8 +94,8 @@ import Testing
     }
 
     @Test func wrongUsageHasAStatusOfItsOwn() throws {
-        #expect(try daemon.control().status == 0)
-        #expect(try daemon.control().output.contains("EXIT STATUS"))
+        #expect(try daemon.control().status == 64)
+        #expect(try daemon.control("help").output.contains("EXIT STATUS"))
         let misspelt = try daemon.control("kyes")
         #expect(misspelt.status == 64)
         #expect(misspelt.output.contains("did you mean \"keys\"?"), "\(misspelt.output)")

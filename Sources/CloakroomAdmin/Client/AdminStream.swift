@@ -93,24 +93,23 @@ final class AdminStream {
     }
 
     private func refusal(_ number: Int32) -> AdminClientError {
-        switch number {
+        let advice = DaemonAdvice()
+        return switch number {
         case ENOENT, ENOTDIR:
             AdminClientError(
                 .noDaemon,
-                "there is no admin socket \(path): start the daemon (systemctl start cloakroomd-admin.socket "
-                    + "cloakroomd), or name its socket with --socket"
+                "there is no admin socket \(path): \(advice.start), or name its socket with --socket"
             )
         case ECONNREFUSED, EPROTOTYPE:
             AdminClientError(
                 .noDaemon,
-                "nobody listens on \(path): start the daemon (systemctl start cloakroomd-admin.socket cloakroomd), "
-                    + "and see why it ended (journalctl -u cloakroomd)"
+                "nobody listens on \(path): \(advice.start), and see why it ended (\(advice.log))"
             )
         case EACCES, EPERM:
             AdminClientError(
                 .permission,
                 "this user may not connect to \(path): run it as root (sudo), or join the group of the socket "
-                    + "(usermod -aG cloakroom-admin USER, then log in anew)"
+                    + "(usermod -aG \(DaemonAdvice.group(of: path)) USER, then log in anew)"
             )
         case EAGAIN, EINTR: silent()
         default: Self.system("connect to \(path)", number)
@@ -120,15 +119,15 @@ final class AdminStream {
     private func silent() -> AdminClientError {
         AdminClientError(
             .noDaemon,
-            "the daemon does not answer on \(path): see how it is (systemctl status cloakroomd, "
-                + "journalctl -u cloakroomd)"
+            "the daemon does not answer on \(path): it may still be starting, so try again, and see how it is "
+                + "(\(DaemonAdvice().status))"
         )
     }
 
     private func lost() -> AdminClientError {
         AdminClientError(
             .lost,
-            "the daemon ended, or closed the connection, before it answered: see why (journalctl -u cloakroomd)"
+            "the daemon ended, or closed the connection, before it answered: see why (\(DaemonAdvice().log))"
         )
     }
 

@@ -14,10 +14,13 @@ struct KeysAddCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "A file that has the key, or - for the standard input; otherwise a key is made.")
+    @Argument(
+        help: "A file that has the key, or - for the standard input; otherwise a key is made.",
+        completion: .file()
+    )
     var file: String?
 
-    @Option(help: "The pool whose key it is to be.")
+    @Option(help: "The pool whose key it is to be.", completion: .pools)
     var pool = "default"
 
     @OptionGroup var connection: ConnectionOptions

@@ -11,7 +11,10 @@ struct KeysGenerateCommand: ParsableCommand {
         abstract: "Make a new master key. It takes no daemon."
     )
 
-    @Option(help: "A new file for the key, readable by its owner only; otherwise it is printed.")
+    @Option(
+        help: "A new file for the key, readable by its owner only; otherwise it is printed.",
+        completion: .file()
+    )
     var output: String?
 
     @OptionGroup var options: OutputOptions

@@ -13,7 +13,7 @@ struct KeysListCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "One pool only.")
+    @Option(help: "One pool only.", completion: .pools)
     var pool: String?
 
     @OptionGroup var connection: ConnectionOptions

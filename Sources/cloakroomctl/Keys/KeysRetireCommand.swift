@@ -14,10 +14,10 @@ struct KeysRetireCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The key's id, or the beginning of it.")
+    @Argument(help: "The key's id, or the beginning of it.", completion: .olderKeys)
     var key: String
 
-    @Option(help: "The pool that has the key.")
+    @Option(help: "The pool that has the key.", completion: .pools)
     var pool = "default"
 
     @OptionGroup var connection: ConnectionOptions

@@ -13,7 +13,7 @@ struct KeysRotateCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "One pool only.")
+    @Option(help: "One pool only.", completion: .pools)
     var pool: String?
 
     @Flag(help: "Have the daemon begin, and do not wait for the end.")

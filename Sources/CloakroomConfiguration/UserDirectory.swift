@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import CloakroomConfiguration
 import CloakroomCore
 import Glibc
 

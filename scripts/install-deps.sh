@@ -5,7 +5,7 @@
 set -euo pipefail
 
 all=(
-  age apparmor binutils curl debootstrap e2fsprogs fail2ban gdb gnupg libfcgi-bin librocksdb-dev libssl-dev
+  age apparmor binutils curl debootstrap e2fsprogs fail2ban gdb gnupg libfcgi-bin libhiredis-dev librocksdb-dev libssl-dev
   mount nginx-light openssl php-cli php-fpm php-redis phpunit python3 python3-cryptography redis-server strace
   systemd systemd-container
 )

@@ -21,7 +21,7 @@ struct Cloakroomctl: ParsableCommand {
               130  interrupted
             """,
         version: ProductVersion.current,
-        subcommands: [KeysCommand.self, ReloadCommand.self]
+        subcommands: [KeysCommand.self, ReloadCommand.self, ImportCommand.self]
     )
 
     static func main() {

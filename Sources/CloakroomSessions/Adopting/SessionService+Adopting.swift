@@ -53,6 +53,35 @@ extension SessionService {
         return adoption.map { answer($0, at: address, client) }
     }
 
+    /// The tag of a session, by which logs name it.
+    ///
+    /// - Throws: `CryptoError`.
+    public func tag(of reference: SessionReference) throws -> SessionTag {
+        try sealer.address(of: reference).sessionTag
+    }
+
+    /// What ``adopt(_:as:for:)`` would answer without a client; `nil`: it would adopt the session. Nothing is stored.
+    ///
+    /// - Throws: `StoreError` or `CryptoError`.
+    public func examine(_ session: AdoptedSession, as reference: SessionReference) async throws -> AdoptionOutcome? {
+        guard session.data.count <= rules.maximumData else { return .tooLarge(limit: rules.maximumData) }
+        let address = try sealer.address(of: reference)
+        guard !locks.isHeld(address) else { return .locked }
+        switch try latches.withLatch(address, { try judge(session, as: reference, at: address) }) {
+        case .decided(let outcome): return outcome
+        case .ready(let metadata, _):
+            while true {
+                switch records.admit(metadata) {
+                case .admitted:
+                    records.usage.removed(ExpiryFiling(metadata))
+                    return nil
+                case .refused(let limit): return .poolFull(limit)
+                case .unknown: try await records.usage.prepare()
+                }
+            }
+        }
+    }
+
     private func adopt(
         _ session: AdoptedSession,
         as reference: SessionReference,
@@ -80,13 +109,20 @@ extension SessionService {
         case decided(AdoptionOutcome)
     }
 
-    /// Decides, stores and reads back; `nil` when it is not known yet what the pool holds. The caller holds latch and lock.
-    private func store(
+    /// Whether a session may be adopted.
+    private enum Judgement {
+        /// As far as the pool has room, with these metadata.
+        case ready(SessionMetadata, BodyKey)
+        /// It may not.
+        case decided(AdoptionOutcome)
+    }
+
+    /// Compares with what is there, and goes by the rules for lifetimes. The caller holds the latch.
+    private func judge(
         _ session: AdoptedSession,
         as reference: SessionReference,
-        at address: SessionAddress,
-        for client: SessionClient?
-    ) throws -> Adoption? {
+        at address: SessionAddress
+    ) throws -> Judgement {
         switch try records.open(reference, at: address) {
         case .found(let opened, _, let data):
             if opened.metadata.retired != nil { return .decided(.ended) }
@@ -96,7 +132,7 @@ extension SessionService {
         case .absent: return .decided(.ended)
         }
         let microseconds = clock.microseconds()
-        var metadata = SessionMetadata.adopt(
+        let metadata = SessionMetadata.adopt(
             session,
             dataKey: try .random(),
             microseconds: microseconds,
@@ -105,13 +141,28 @@ extension SessionService {
         guard metadata.end(now: UnixTime(seconds: microseconds / 1_000_000), rules.lifetimes) == nil else {
             return .decided(.expired)
         }
+        return .ready(metadata, try sealer.bodyKey(for: reference, dataKey: metadata.dataKey))
+    }
+
+    /// Judges, stores and reads back; `nil` when it is not known yet what the pool holds. The caller holds latch and lock.
+    private func store(
+        _ session: AdoptedSession,
+        as reference: SessionReference,
+        at address: SessionAddress,
+        for client: SessionClient?
+    ) throws -> Adoption? {
+        var metadata: SessionMetadata
+        let key: BodyKey
+        switch try judge(session, as: reference, at: address) {
+        case .decided(let outcome): return .decided(outcome)
+        case .ready(let made, let bodyKey): (metadata, key) = (made, bodyKey)
+        }
         if let client { try bind(&metadata, to: client) }
         switch records.admit(metadata) {
         case .admitted: break
         case .refused(let limit): return .decided(.poolFull(limit))
         case .unknown: return nil
         }
-        let key = try sealer.bodyKey(for: reference, dataKey: metadata.dataKey)
         let opened = try records.put(session.data, at: address, metadata: metadata, bodyKey: key, replacing: nil)
         do { try records.readBack(session.data, of: reference, at: address) } catch {
             records.cache.forget(address)

@@ -112,7 +112,7 @@ search() {
 }
 
 step 'Installing what is missing, and building cloakroomd (some minutes, the first time)'
-scripts/install-deps.sh curl libhiredis-dev librocksdb-dev libssl-dev openssl php-cli systemd
+scripts/install-deps.sh curl librocksdb-dev libssl-dev openssl php-cli systemd
 work=$(mktemp -d "${TMPDIR:-/tmp}/cloakroom-demo.XXXXXX")
 cloakroomd=$(scripts/build.sh 2> "$work/build.log") || fail 'cloakroomd does not build'
 tail -n 1 "$work/build.log" | show

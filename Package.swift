@@ -43,12 +43,18 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CSpawn"),
+        .systemLibrary(name: "CFileStatus"),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
         .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto"]),
+        .target(
+            name: "CloakroomImport",
+            dependencies: ["CloakroomAdmin", "CloakroomCore", "CFileStatus", "CHiredis"]
+        ),
         .target(name: "CloakroomStore", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomRocksDB", dependencies: ["CloakroomCore", "CloakroomStore", "CRocksDB"]),
         .target(
@@ -78,7 +84,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "cloakroomctl",
-            dependencies: ["CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", arguments]
+            dependencies: [
+                "CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", "CloakroomImport",
+                arguments,
+            ]
         ),
         // Writes docs/man: make man.
         .executableTarget(name: "cloakroom-manual", dependencies: ["CloakroomConfiguration", "CloakroomCore"]),
@@ -112,6 +121,10 @@ let package = Package(
         .testTarget(
             name: "CloakroomAdminTests",
             dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit"]
+        ),
+        .testTarget(
+            name: "CloakroomImportTests",
+            dependencies: ["CloakroomImport", "CloakroomAdmin", "CloakroomProcessKit"]
         ),
         .testTarget(
             name: "CloakroomCryptoTests",

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ "$(id -u)" = 0 ] || { echo 'test-boot has to be root: it boots a system' >&2; exit 1; }
-scripts/install-deps.sh debootstrap librocksdb-dev libssl-dev mount systemd systemd-container util-linux
-root=$(scripts/boot/make-root.sh age gpg gpg-agent libfcgi-bin librocksdb7.8 libssl3 openssl php-cli php-fpm)
+scripts/install-deps.sh debootstrap libhiredis-dev librocksdb-dev libssl-dev mount systemd systemd-container util-linux
+root=$(scripts/boot/make-root.sh age gpg gpg-agent libfcgi-bin libhiredis0.14 librocksdb7.8 libssl3 openssl php-cli php-fpm)
 layer=$(mktemp -d)
 trap 'rm -rf "$layer"' EXIT
 chmod 755 "$layer"

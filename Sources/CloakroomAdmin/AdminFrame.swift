@@ -12,7 +12,7 @@ public enum AdminFrame {
     /// The number of bytes that the length takes.
     public static let lengthField = 4
     /// The most bytes that a message may have, in either direction.
-    public static let maximumLength = 1 << 20
+    public static let maximumLength = 8 << 20
 
     /// What the first bytes of a stream are.
     public enum Cut: Equatable, Sendable {

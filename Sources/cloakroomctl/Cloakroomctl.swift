@@ -25,6 +25,7 @@ struct Cloakroomctl: ParsableCommand {
         // In the order of the overview, by what somebody wants to do.
         groupedSubcommands: [
             CommandGroup(name: "Keys", subcommands: [KeysCommand.self, ReloadCommand.self]),
+            CommandGroup(name: "Moving in", subcommands: [ImportCommand.self]),
             CommandGroup(name: "Check", subcommands: [ConfigCommand.self]),
         ]
     )

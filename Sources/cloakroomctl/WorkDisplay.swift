@@ -88,6 +88,7 @@ extension WorkStep.Phase {
         switch self {
         case .resealing: "sealing by the first key"
         case .compacting: "removing from the disk what was replaced"
+        case .importing: "importing"
         }
     }
 
@@ -96,6 +97,7 @@ extension WorkStep.Phase {
         switch self {
         case .resealing: .things("record")
         case .compacting: nil
+        case .importing: .things("session")
         }
     }
 }

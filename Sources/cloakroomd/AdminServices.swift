@@ -53,6 +53,7 @@ struct AdminServices {
             access: access,
             responder: Administration(
                 pools: parts.pools,
+                members: parts.members,
                 rotations: rotations,
                 reloader: reloader,
                 clock: parts.clock

@@ -7,6 +7,7 @@
   admin_protocol.py --corpus DIR   writes the requests as files for the fuzz target
 """
 
+import base64
 import json
 import os
 import struct
@@ -22,12 +23,22 @@ def frame(message):
     return (struct.pack(">I", len(text)) + text).hex()
 
 
-def request(name, **fields):
-    return frame({"request": name, **fields})
+def request(request_name, **fields):
+    return frame({"request": request_name, **fields})
 
 
 def reply(name, **fields):
     return frame({"reply": name, **fields})
+
+
+def session(identifier, data, created, last_seen, lifetime):
+    return {
+        "id": identifier,
+        "data": base64.b64encode(data).decode(),
+        "created": created,
+        "lastSeen": last_seen,
+        "lifetime": lifetime,
+    }
 
 
 def vectors():
@@ -42,6 +53,23 @@ def vectors():
             "interrupt": request("interrupt", pool="default"),
             "retire": request("retire", pool="default", key=OLD),
             "reload": request("reload"),
+            "import, for the terms": request("import", pool="shop"),
+            "import": request(
+                "import",
+                pool="default",
+                batch={
+                    "name": "PHPSESSID",
+                    "store": True,
+                    "sessions": [
+                        session("0123456789abcdef,-", b'user|s:5:"alice";', 1_700_000_000, 1_700_000_600, 1440),
+                        session("AZ", bytes(range(256)), 0, 2**64 - 1, 2**32 - 1),
+                        session("empty", b"", 1, 2, 3),
+                    ],
+                },
+            ),
+            "import, of nothing, stored nowhere": request(
+                "import", pool="default", batch={"name": "sid", "store": False, "sessions": []}
+            ),
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
@@ -102,6 +130,21 @@ def vectors():
                 changed=["log.level"],
                 restart=["server.socket"],
             ),
+            "import, the terms": reply(
+                "import", pool="shop", terms={"users": [33, 1001], "groups": [50], "maximumData": 1048576}
+            ),
+            "import, the outcomes": reply(
+                "import",
+                pool="default",
+                outcomes=[
+                    {"outcome": outcome, "session": "3f9c2a17d0be"}
+                    for outcome in (
+                        "adopted", "adoptable", "equal", "newer", "different", "ended", "expired", "too large",
+                        "pool full", "locked", "unreadable",
+                    )
+                ]
+                + [{"outcome": "invalid"}],
+            ),
             "error": reply("error", code="refused", message="user 33 may use PHP's socket, and so never this one: …"),
         },
         # The code of the error that the daemon answers, and the request.
@@ -114,6 +157,42 @@ def vectors():
             "with a field that is not known": ["malformed", request("keys", pol="default")],
             "with a field of another type": ["malformed", request("rotate", pool="default", wait="yes")],
             "without a field": ["malformed", request("retire", pool="default")],
+            "import without a pool": ["malformed", request("import")],
+            "import with a field that is not known": ["malformed", request("import", pool="default", name="sid")],
+            "import of a batch with a field that is not known": [
+                "malformed",
+                request("import", pool="default", batch={"name": "a", "store": True, "sessions": [], "dry": True}),
+            ],
+            "import of a session with a field that is not known": [
+                "malformed",
+                request(
+                    "import",
+                    pool="default",
+                    batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0) | {"user": "bob"}]},
+                ),
+            ],
+            "import of contents that are not base64": [
+                "malformed",
+                request(
+                    "import",
+                    pool="default",
+                    batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0) | {"data": "*"}]},
+                ),
+            ],
+            "import of a time that is none": [
+                "malformed",
+                request(
+                    "import", pool="default", batch={"name": "a", "store": True, "sessions": [session("a", b"", -1, 0, 0)]}
+                ),
+            ],
+            "import of too many sessions": [
+                "malformed",
+                request(
+                    "import",
+                    pool="default",
+                    batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0)] * 1025},
+                ),
+            ],
         },
     }
 

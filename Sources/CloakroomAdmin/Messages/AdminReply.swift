@@ -19,6 +19,8 @@ public enum AdminReply: Equatable, Sendable {
     case retirement(Retirement)
     /// What a reload changed.
     case reloaded(ReloadSummary)
+    /// What became of sessions that were to be taken over, or what holds for them.
+    case `import`(ImportReply)
     /// It was not carried out.
     case error(AdminError)
 
@@ -38,6 +40,7 @@ extension AdminReply: Codable {
         case .interrupted: "interrupted"
         case .retirement: "retirement"
         case .reloaded: "reloaded"
+        case .import: "import"
         case .error: "error"
         }
     }
@@ -56,6 +59,7 @@ extension AdminReply: Codable {
         case "interrupted": self = .interrupted(try fields.decode(Bool.self, forKey: "rotating"))
         case "retirement": self = .retirement(try Retirement(from: decoder))
         case "reloaded": self = .reloaded(try ReloadSummary(from: decoder))
+        case "import": self = .import(try ImportReply(from: decoder))
         case "error":
             let code = try fields.decode(AdminError.Code.self, forKey: "code")
             self = .error(AdminError(code, try fields.decode(String.self, forKey: "message")))
@@ -76,6 +80,7 @@ extension AdminReply: Codable {
         case .interrupted(let wasRotating): try fields.encode(wasRotating, forKey: "rotating")
         case .retirement(let retirement): try retirement.encode(to: encoder)
         case .reloaded(let summary): try summary.encode(to: encoder)
+        case .import(let answer): try answer.encode(to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

@@ -14,6 +14,8 @@ public enum AdminRequest: Equatable, Sendable {
     case retire(pool: String, key: String)
     /// Read configuration and keys again.
     case reload
+    /// Take over sessions that another handler kept.
+    case `import`(ImportRequest)
 }
 
 extension AdminRequest: Codable {
@@ -26,6 +28,7 @@ extension AdminRequest: Codable {
         case .interrupt: "interrupt"
         case .retire: "retire"
         case .reload: "reload"
+        case .import: "import"
         }
     }
 
@@ -59,6 +62,7 @@ extension AdminRequest: Codable {
         case "reload":
             try fields.expect(only: "request")
             self = .reload
+        case "import": self = .import(try ImportRequest(from: decoder))
         case let other:
             throw AdminError(.unknownRequest, "the daemon knows no request \"\(other)\"")
         }
@@ -78,6 +82,7 @@ extension AdminRequest: Codable {
             try fields.encode(pool, forKey: "pool")
             try fields.encode(key, forKey: "key")
         case .reload: break
+        case .import(let request): try request.encode(to: encoder)
         }
     }
 }

@@ -8,6 +8,8 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case resealing
         /// What was replaced is removed from the disk.
         case compacting
+        /// Sessions of another handler are taken over.
+        case importing
     }
 
     /// The pool's name.

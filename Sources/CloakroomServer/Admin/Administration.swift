@@ -9,13 +9,21 @@ import Logging
 /// Carries out what administrators ask of the daemon.
 public struct Administration: AdminResponder {
     private let pools: [AdministeredPool]
+    let members: PoolMembers
     private let rotations: Rotations
     private let reloader: Reloader
     private let clock: any SessionClock
 
     /// - Parameter clock: the one that the pools go by.
-    public init(pools: [AdministeredPool], rotations: Rotations, reloader: Reloader, clock: any SessionClock) {
+    public init(
+        pools: [AdministeredPool],
+        members: PoolMembers,
+        rotations: Rotations,
+        reloader: Reloader,
+        clock: any SessionClock
+    ) {
         self.pools = pools
+        self.members = members
         self.rotations = rotations
         self.reloader = reloader
         self.clock = clock
@@ -31,6 +39,7 @@ public struct Administration: AdminResponder {
             case .interrupt(let name): return .interrupted(rotations.interrupt(try pool(name).name))
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
+            case .import(let request): return .import(try await `import`(request, into: pool(request.pool)))
             }
         } catch let error as AdminError {
             return .error(error)

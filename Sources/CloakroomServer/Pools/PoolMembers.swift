@@ -74,6 +74,14 @@ public struct PoolMembers: Equatable, Sendable {
     /// Whether a user belongs to a pool, other than by being root or the daemon's own.
     func contain(user: UInt32, groups: Set<UInt32>) -> Bool { !pools(user: user, groups: groups).isEmpty }
 
+    /// The ids of the users that a configuration names as those of a pool.
+    func users(of pool: PoolName) -> [UInt32] {
+        (members[pool]?.users ?? []).filter { pools(user: $0, groups: []).contains(pool) }.sorted()
+    }
+
+    /// The ids of the groups that a configuration names as those of a pool.
+    func groups(of pool: PoolName) -> [UInt32] { (members[pool]?.groups ?? []).sorted() }
+
     private func pools(user: UInt32, groups: Set<UInt32>) -> [PoolName] {
         let found = pools.filter { pool in
             guard let members = members[pool] else { return false }

@@ -30,7 +30,7 @@ final class Php
     /**
      * @param string                $script      PHP, without the opening tag
      * @param array<string, string> $environment
-     * @param array<string, string> $settings
+     * @param array<string, string|list<string>> $settings
      * @param list<string>          $wrapper     a command to run PHP with, such as setpriv
      */
     public function __construct(
@@ -46,7 +46,9 @@ final class Php
         $this->errors = "$file.errors";
         $command = [...$wrapper, PHP_BINARY, '-n'];
         foreach ($settings + self::SETTINGS as $name => $value) {
-            array_push($command, '-d', "$name=\"$value\"");
+            foreach ((array) $value as $one) {
+                array_push($command, '-d', "$name=\"$one\"");
+            }
         }
         $this->started = hrtime(true);
         $process = proc_open(

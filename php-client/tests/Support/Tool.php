@@ -56,6 +56,11 @@ final class Tool
         return self::find('nginx', 'nginx-light');
     }
 
+    public static function redisServer(): string
+    {
+        return self::find('redis-server', 'redis-server');
+    }
+
     private static function find(string $program, string $package): string
     {
         foreach ([...explode(':', (string) getenv('PATH')), '/usr/sbin', '/usr/bin'] as $folder) {

@@ -39,6 +39,7 @@ final class OpenedMetadata: Sendable {
     func touched(_ next: SessionMetadata, key: MetadataKey) -> OpenedMetadata? {
         guard next.lifetime == metadata.lifetime, next.bodyExpires == metadata.bodyExpires,
             next.expirySlot == metadata.expirySlot, next.tokenFamily == metadata.tokenFamily,
+            next.binding == metadata.binding,
             next.deadline >= storedDeadline, next.lastSeen >= storedLastSeen,
             // Not the deadline: that stays where it is once the session nears its greatest age.
             next.lastSeen.seconds - storedLastSeen.seconds < ExpirySlot.grain(lifetime: next.lifetime)

@@ -4,6 +4,8 @@
 public enum SessionEvent: String, CaseIterable, Sendable {
     /// It was made.
     case created
+    /// It was taken over from another handler.
+    case adopted
     /// It got another id.
     case regenerated
     /// It was refused, or used from elsewhere; the reason says what was wrong.
@@ -29,7 +31,7 @@ public enum SessionEvent: String, CaseIterable, Sendable {
     var isForAttention: Bool {
         switch self {
         case .rejected, .conflict, .reuse, .guessing: true
-        case .created, .regenerated, .identified, .overLimit, .remembered, .destroyed, .expired: false
+        case .created, .adopted, .regenerated, .identified, .overLimit, .remembered, .destroyed, .expired: false
         }
     }
 }

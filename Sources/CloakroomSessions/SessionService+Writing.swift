@@ -240,9 +240,7 @@ extension SessionService {
             rules.lifetimes,
             isNew: isNew
         )
-        if !metadata.binding.isBound, !rules.binding.isOff, let browser = try client.browser(rules.binding, sealer) {
-            metadata.binding = browser.binding(rules.binding)
-        }
+        try bind(&metadata, to: client)
         let identified = try identify(&metadata, as: write.identification, isNew: isNew, now: now)
         client.tokens?.link(&metadata)
         if current == nil {
@@ -272,10 +270,11 @@ extension SessionService {
         var next = opened.metadata
         next.wasSeen(lifetime: lifetime, now: clock.now(), rules.lifetimes)
         client.tokens?.link(&next)
+        try bind(&next, to: client)
         // Times are whole seconds: a second touch within one changes nothing.
         guard next.version == version,
             next.lastSeen != opened.metadata.lastSeen || next.deadline != opened.metadata.deadline
-                || next.tokenFamily != opened.metadata.tokenFamily
+                || next.tokenFamily != opened.metadata.tokenFamily || next.binding != opened.metadata.binding
         else { return nil }
         statistics.add(.touched)
         // A client may have the session since before the keyring changed.

@@ -13,6 +13,8 @@ public final class SessionStatistics: Sendable {
         case absent
         /// Sessions made.
         case created
+        /// Sessions taken over from another handler.
+        case adopted
         /// Sessions written.
         case updated
         /// Writes that nobody waited for, carried out or not.
@@ -56,7 +58,7 @@ public final class SessionStatistics: Sendable {
 
     /// How many changes were made to the store.
     public var changes: Int {
-        [Event.created, .updated, .touched, .destroyed, .expired, .remembered].reduce(0) { $0 + self[$1] }
+        [Event.created, .adopted, .updated, .touched, .destroyed, .expired, .remembered].reduce(0) { $0 + self[$1] }
     }
 
     /// All counts, for a log line.

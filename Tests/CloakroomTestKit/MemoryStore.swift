@@ -22,6 +22,7 @@ public final class MemoryStore: SessionStore {
         var opening = StoreUsage()
         var properties: [StoreProperty: [UInt8]] = [:]
         var fault: StoreError?
+        var damage: (@Sendable (inout StoredRecord) -> Void)?
         var erasures = 0
     }
 
@@ -34,6 +35,12 @@ public final class MemoryStore: SessionStore {
     public var fault: StoreError? {
         get { state.withLock { $0.fault } }
         set { state.withLock { $0.fault = newValue } }
+    }
+
+    /// What becomes of every record on its way into the store, or `nil`: for tests of what faulty memory does to others.
+    public var damage: (@Sendable (inout StoredRecord) -> Void)? {
+        get { state.withLock { $0.damage } }
+        set { state.withLock { $0.damage = newValue } }
     }
 
     /// All records, for tests that look at or change what is stored.
@@ -75,7 +82,9 @@ public final class MemoryStore: SessionStore {
     public func apply(_ update: RecordUpdate) throws(StoreError) {
         try access { state in
             let body = update.body ?? state.records[update.address]?.body
-            state.records[update.address] = StoredRecord(metadata: update.metadata, body: body)
+            var record = StoredRecord(metadata: update.metadata, body: body)
+            state.damage?(&record)
+            state.records[update.address] = record
             guard update.previousExpiry != update.expiry else { return }
             if let previous = update.previousExpiry {
                 state.filings[Place(slot: previous.slot, address: update.address)] = nil

@@ -16,6 +16,14 @@ extension BindingRules.Policy {
 }
 
 extension SessionService {
+    /// Binds a session to the client's browser if it is bound to none yet: it is new, was made by something that serves no browser, or
+    /// was imported.
+    func bind(_ metadata: inout SessionMetadata, to client: SessionClient) throws {
+        guard !metadata.binding.isBound, !rules.binding.isOff, let browser = try client.browser(rules.binding, sealer)
+        else { return }
+        metadata.binding = browser.binding(rules.binding)
+    }
+
     /// Compares the client's browser with the one that made the session, reports and ends what the rules want it to, and answers
     /// why the session is refused; `nil` when it is not.
     func judge(

@@ -149,6 +149,8 @@ final class Connection
     public bool $deferring = false;
     /** Where the user is found in `$_SESSION`, as the daemon's configuration has it; empty: nowhere. */
     public string $sessionKey = '';
+    /** Where to look for a session that is unknown, as PHP's `session.save_path` names it; empty: nowhere. */
+    public string $readThrough = '';
     /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
     public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
@@ -385,7 +387,9 @@ final class Connection
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, Greeting::LIMITS);
         $this->deferring = $received[Greeting::FLAGS] !== "\0";
-        $this->sessionKey = \substr($received, Greeting::LEAST_SIZE, $size - Greeting::LEAST_SIZE);
+        $keySize = \ord($received[Greeting::KEY - 1]);
+        $this->sessionKey = \substr($received, Greeting::KEY, $keySize);
+        $this->readThrough = \substr($received, Greeting::LEAST_SIZE + $keySize, $size - Greeting::LEAST_SIZE - $keySize);
         $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.
@@ -736,8 +740,9 @@ final class Frame
  */
 final class Greeting
 {
-    /** The size of HELLO_OK's frame, without the session key at its end. */
-    public const LEAST_SIZE = 21;
+    /** Where in HELLO_OK's frame the session key begins, behind its length, and the size of the frame without the two texts at its end. */
+    public const KEY = 21;
+    public const LEAST_SIZE = 22;
     /** Where in it the flags stand, and the two limits. */
     public const FLAGS = 11;
     public const LIMITS = 12;
@@ -765,7 +770,9 @@ final class Greeting
     /** The size of the answer's frame, as far as that is known from what was received. */
     public static function size(#[\SensitiveParameter] string $received): int
     {
-        return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
+        $size = self::LEAST_SIZE + \ord($received[self::KEY - 1] ?? "\0");
+
+        return $size + \ord($received[$size - 1] ?? "\0");
     }
 }
 
@@ -835,6 +842,307 @@ final class Memory
 
         return $needed <= $limit
             || PoolSettings::set('memory_limit', (string) $needed);
+    }
+}
+
+/**
+ * A file of PHP's own handler with a session in it, open and locked as that handler locks it, so that nobody else writes it. The lock
+ * goes with the object.
+ *
+ * @internal for OldSessions and ReadThrough
+ */
+final class OldSession
+{
+    /**
+     * @param resource $file
+     * @param int      $size in bytes
+     * @param int      $seen when it was written or touched last, unix time
+     */
+    public function __construct(
+        public readonly string $path,
+        private $file,
+        public readonly int $size,
+        public readonly int $seen,
+    ) {
+    }
+
+    /** @throws Failure */
+    public function contents(): string
+    {
+        $data = \stream_get_contents($this->file, -1, 0);
+        if ($data === false || \strlen($data) !== $this->size) {
+            throw new Failure('a session file of PHP\'s own handler cannot be read to its end');
+        }
+
+        return $data;
+    }
+
+    /** Empties the file; false when that fails. */
+    public function truncate(): bool
+    {
+        return \ftruncate($this->file, 0);
+    }
+
+    /** @return array<string, mixed> without the path, whose end is the session's id */
+    public function __debugInfo(): array
+    {
+        return ['size' => $this->size, 'seen' => $this->seen];
+    }
+}
+
+/**
+ * The directory in which PHP's own handler, `files`, kept the sessions of this site before.
+ *
+ * Taken from there are only files that PHP would have made for this process itself: regular ones of its own user, with one name.
+ * Whatever else lies there is left alone and reported.
+ *
+ * @internal for ReadThrough and OpenSession
+ */
+final class OldSessions
+{
+    private const TYPE = 0170000;
+    private const REGULAR = 0100000;
+    private const LINK = 0120000;
+    /** The pause between two attempts to get a file's lock, in microseconds: the first one, and the longest. */
+    private const FIRST_PAUSE = 500;
+    private const LONGEST_PAUSE = 20_000;
+
+    private readonly string $directory;
+    /** How many directories deep files lie, each named by a character of the id. */
+    private readonly int $depth;
+
+    /** @var array<string, true> what this request has reported */
+    private static array $reported = [];
+
+    /** @param string $savePath as `session.save_path` has it: `path`, `N;path` or `N;MODE;path` */
+    public function __construct(string $savePath)
+    {
+        $parts = \explode(';', $savePath, 3);
+        $this->directory = \end($parts);
+        $this->depth = \count($parts) > 1 ? (int) $parts[0] : 0;
+    }
+
+    /** Whether there is a file for this session, of whatever kind. */
+    public function has(#[\SensitiveParameter] string $id): bool
+    {
+        // access(2), without PHP's cache of what files are. Quiet, since open_basedir warns.
+        return @\file_exists($this->path($id));
+    }
+
+    /** Reports when there is no directory, as all sessions in it would be missing. */
+    public function check(): void
+    {
+        if (!@\is_dir($this->directory)) {
+            $this->report('it is not there, or not within open_basedir');
+        }
+    }
+
+    /**
+     * The file of a session, once nobody else has it; null when there is none that may be taken.
+     *
+     * @param int $wait for how long to wait for its lock, in milliseconds
+     *
+     * @throws Failure when somebody else has it for longer
+     */
+    public function open(#[\SensitiveParameter] string $id, int $wait): ?OldSession
+    {
+        return self::quietly(fn (): ?OldSession => $this->locked($this->path($id), $wait));
+    }
+
+    /** Removes a file, or what is in it; false when neither can be done. */
+    public function remove(OldSession $file): bool
+    {
+        return self::quietly(fn (): bool => self::isUnlinked($file->path) || ($file->truncate() && $this->reportTruncated()));
+    }
+
+    /**
+     * Removes the file of a session that is in Cloakroom, or was, so that it can never be taken from there again.
+     *
+     * @throws Failure when a file that could be is still there
+     */
+    public function discard(#[\SensitiveParameter] string $id): void
+    {
+        if ($this->has($id) && !self::quietly(fn (): bool => $this->isHarmless($this->path($id)))) {
+            throw self::unremovable();
+        }
+    }
+
+    /** That a file is still there which must not be, so that the session cannot be taken from it. */
+    public static function unremovable(): Failure
+    {
+        return new Failure(
+            'the session file of PHP\'s own handler can be neither removed nor emptied, so that a log-out could be undone: '
+            . 'the directory in sessions.read_through has to be writable for the user of this PHP',
+        );
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return ['directory' => $this->directory, 'depth' => $this->depth];
+    }
+
+    /** As `files` names it; with an id that is too short for the depth there can be no such file. */
+    private function path(#[\SensitiveParameter] string $id): string
+    {
+        $folders = '';
+        for ($level = 0; $level < $this->depth; ++$level) {
+            $folders .= '/' . ($id[$level] ?? '');
+        }
+
+        return "$this->directory$folders/sess_$id";
+    }
+
+    /**
+     * The file once this process has its lock; null when it may not be taken.
+     *
+     * @throws Failure
+     */
+    private function locked(#[\SensitiveParameter] string $path, int $wait): ?OldSession
+    {
+        $end = \hrtime(true) + $wait * 1_000_000;
+        do {
+            $before = self::status($path);
+            if ($before === null || !$this->isAcceptable($before)) {
+                return null;
+            }
+            $file = \fopen($path, 'r+b');
+            if ($file === false) {
+                $this->report('a session file cannot be opened for reading and writing');
+
+                return null;
+            }
+            if (self::isSame($before, \fstat($file))) {
+                $this->lock($file, $end);
+                $status = \fstat($file);
+                // An old worker may have destroyed the session while this one waited: to take it then would undo a log-out.
+                if ($status['nlink'] > 0 && self::isSame($status, self::status($path) ?? [])) {
+                    return $this->isAcceptable($status)
+                        ? new OldSession($path, $file, $status['size'], \max(0, $status['mtime']))
+                        : null;
+                }
+            }
+            \fclose($file);
+        } while (\hrtime(true) < $end);
+        throw new Failure('lock timed out: the session file of PHP\'s own handler is made anew all the time');
+    }
+
+    /** Whether no session can be taken from a file any more; removes it if it must. */
+    private function isHarmless(#[\SensitiveParameter] string $path): bool
+    {
+        $status = self::status($path);
+        // Links and files of others stay what they are. One with several names may be taken once it has lost the others.
+        if ($status === null || ($status['mode'] & self::TYPE) !== self::REGULAR || $status['uid'] !== self::user()) {
+            return true;
+        }
+        // Under its other names a file may be something else, and must not be emptied.
+        if (self::isUnlinked($path) || $status['size'] === 0 || $status['nlink'] > 1) {
+            return true;
+        }
+        $file = \fopen($path, 'r+b');
+
+        return $file !== false && self::isSame($status, \fstat($file)) && \ftruncate($file, 0) && $this->reportTruncated();
+    }
+
+    /** Whether there is no file of this name any more. */
+    private static function isUnlinked(#[\SensitiveParameter] string $path): bool
+    {
+        return \unlink($path) || self::status($path) === null;
+    }
+
+    /** Whether it is a file as PHP makes them, and this process's user's; reports what is wrong with it. */
+    private function isAcceptable(array $status): bool
+    {
+        $type = $status['mode'] & self::TYPE;
+        $fault = match (true) {
+            $type === self::LINK => 'a symbolic link',
+            $type !== self::REGULAR => 'no regular file',
+            $status['nlink'] > 1 => 'a file with several names (hard links)',
+            $status['uid'] !== self::user() => 'a file of another user',
+            default => null,
+        };
+        if ($fault !== null) {
+            $this->report("$fault is in the place of a session file");
+        }
+
+        return $fault === null;
+    }
+
+    /**
+     * Takes the lock that PHP's own handler holds on the file for the whole of a request.
+     *
+     * @param resource $file
+     * @param int      $end  until when, in nanoseconds of hrtime()
+     *
+     * @throws Failure
+     */
+    private function lock($file, int $end): void
+    {
+        // A flock() that waits cannot be limited.
+        for ($pause = self::FIRST_PAUSE; !\flock($file, \LOCK_EX | \LOCK_NB, $isTaken); $pause = \min(2 * $pause, self::LONGEST_PAUSE)) {
+            if ($isTaken !== 1) {
+                throw new Failure('a session file of PHP\'s own handler cannot be locked');
+            }
+            if (\hrtime(true) >= $end) {
+                throw new Failure('lock timed out: a request of PHP\'s own handler, "files", held the session for the whole wait');
+            }
+            \usleep($pause);
+        }
+    }
+
+    /** What lstat(2) says now; null when there is nothing. */
+    private static function status(#[\SensitiveParameter] string $path): ?array
+    {
+        \clearstatcache(false, $path);
+
+        return \lstat($path) ?: null;
+    }
+
+    private static function isSame(array $status, array $other): bool
+    {
+        return $status['ino'] === ($other['ino'] ?? null) && $status['dev'] === $other['dev'];
+    }
+
+    /** The user that files are made as. */
+    private static function user(): int
+    {
+        // Without the extension posix, a file that is made says it.
+        return PoolSettings::hasFunction('posix_geteuid') ? \posix_geteuid() : (\fstat(\tmpfile())['uid'] ?? -1);
+    }
+
+    private function reportTruncated(): bool
+    {
+        $this->report('a session file could not be removed, and was emptied');
+
+        return true;
+    }
+
+    /**
+     * Makes a call without PHP's warnings, which the application's error handler would see, and may throw.
+     *
+     * @template T
+     *
+     * @param callable(): T $call
+     *
+     * @return T
+     */
+    private static function quietly(callable $call): mixed
+    {
+        \set_error_handler(static fn (): bool => true);
+        try {
+            return $call();
+        } finally {
+            \restore_error_handler();
+        }
+    }
+
+    /** Says once in a request what was left, in PHP's log: not an E_WARNING, as the request goes on and pages are not to change. */
+    private function report(string $what): void
+    {
+        if (!isset(self::$reported[$what])) {
+            self::$reported[$what] = true;
+            \error_log("Cloakroom: sessions.read_through: $what, in $this->directory");
+        }
     }
 }
 
@@ -913,6 +1221,8 @@ final class OpenSession
     private int $deferredWrites = 0;
     /** Why there is no such session; a reason of ABSENT. */
     private string $absence = '';
+    /** Whether it was just taken over from PHP's own handler, and the daemon does not know yet whose it is. */
+    private bool $isAdopted = false;
 
     public function __construct(public readonly Connection $connection)
     {
@@ -964,6 +1274,12 @@ final class OpenSession
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
+        $this->isAdopted = false;
+        if ($connection->readThrough !== '' && $this->previous === null) {
+            $reader = new ReadThrough($connection, $id, $reference, $wait);
+            $answer = $reader->answer($answer, $isLocking);
+            $this->isAdopted = $reader->hasAdopted;
+        }
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
             $this->data = \substr($answer, 14);
@@ -991,7 +1307,7 @@ final class OpenSession
      *
      * @throws Failure
      */
-    public function exists(#[\SensitiveParameter] string $reference): bool
+    public function exists(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $reference): bool
     {
         $answer = $this->connection->ask(Frame::of(self::READ, \pack('CN', 0, 0) . $reference));
         $isFound = $answer[4] === self::FOUND;
@@ -999,7 +1315,7 @@ final class OpenSession
         $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
         $this->connection->deferring = $answer[5] !== "\0";
 
-        return $isFound;
+        return $isFound || $this->old()?->has($id);
     }
 
     /** Whether the session that is absent is another browser's. */
@@ -1026,7 +1342,9 @@ final class OpenSession
         $this->previous = $isRegenerating ? $this->reference : null;
         $isChanged = $data !== $this->data;
         // Not under the old id of a session that gets a new one.
-        $user = $isRegenerating || $this->isReadOnly ? null : $this->user->toStore($this->connection->sessionKey, $isChanged);
+        $user = $isRegenerating || $this->isReadOnly
+            ? null
+            : $this->user->toStore($this->connection->sessionKey, $isChanged || $this->isAdopted);
         if (!$isChanged && $user === null) {
             $isRegenerating ? $this->store($data) : $this->touch();
         } elseif (!$this->isReadOnly) {
@@ -1046,9 +1364,19 @@ final class OpenSession
     {
         $reference = $this->requireReferenceTo($id);
         $this->previous = $isRegenerating ? $reference : null;
+        $failure = null;
+        try {
+            // Before, so that the log-out holds or fails, whenever this request ends.
+            $this->old()?->discard($id);
+        } catch (Failure $failure) {
+            // Destroyed all the same.
+        }
         $answer = $this->connection->ask(Frame::of($isRegenerating ? self::RETIRE : self::DESTROY, $reference));
         $this->expect(self::DESTROYED, $answer);
         $this->connection->locked = false;
+        if ($failure !== null) {
+            throw $failure;
+        }
 
         return $answer[5] !== "\0";
     }
@@ -1166,6 +1494,12 @@ final class OpenSession
         return Frame::u32((int) PoolSettings::get('session.gc_maxlifetime'));
     }
 
+    /** Where PHP's own handler kept sessions, while the site moves. */
+    private function old(): ?OldSessions
+    {
+        return $this->connection->readThrough === '' ? null : new OldSessions($this->connection->readThrough);
+    }
+
     /** @throws Failure */
     private function requireReferenceTo(#[\SensitiveParameter] string $id): string
     {
@@ -1222,6 +1556,173 @@ final class PoolSettings
     public static function hasFunction(string $name): bool
     {
         return \function_exists($name);
+    }
+}
+
+/**
+ * Takes a session that the daemon does not know from where PHP's own handler kept it, while a site moves (docs/moving-in.md).
+ *
+ * Who has the session's lock at the daemon and the file's lock has the session: other requests of this kind wait for the first, and
+ * PHP's own handler for the second. The file is removed once the daemon has the session, and before anybody can use that.
+ *
+ * @internal for OpenSession
+ */
+final class ReadThrough
+{
+    private const READ = 2;
+    private const RELEASE = "\0\0\0\x01\x05";
+    private const DESTROY = 6;
+    private const ADOPT = 15;
+
+    private const FOUND = "\x82";
+    private const ABSENT = "\x83";
+    private const WRITTEN = "\x84";
+
+    private const LOCK = 1;
+    private const CONFLICT = 9;
+    private const UNKNOWN = "\0";
+    /** Reasons of ABSENT after which there may be a session: unreadable, other address, other agent. */
+    private const NOT_OVER = ["\3", "\5", "\6"];
+    /** How often somebody may get ahead, or the daemon be restarted. */
+    private const ATTEMPTS = 3;
+
+    /** Whether the session was taken over now. */
+    public bool $hasAdopted = false;
+    private readonly OldSessions $files;
+
+    /**
+     * @param string $reference how frames name the session
+     * @param int    $wait      the longest wait for a lock, in milliseconds; 0 is the daemon's own limit
+     */
+    public function __construct(
+        private readonly Connection $connection,
+        private readonly string $id,
+        private readonly string $reference,
+        private readonly int $wait,
+    ) {
+        $this->files = new OldSessions($connection->readThrough);
+    }
+
+    /**
+     * What READ is to be taken to have answered: FOUND for a session that was taken over now.
+     *
+     * @param string $answer   what it has answered
+     * @param bool   $isLocked whether the connection has the session's lock by it
+     *
+     * @throws Failure
+     */
+    public function answer(#[\SensitiveParameter] string $answer, bool $isLocked): string
+    {
+        for ($attempt = 0; ; ++$attempt) {
+            if (!$this->isUnknown($answer)) {
+                $this->discard($answer);
+
+                return $answer;
+            }
+            if (!$this->files->has($this->id)) {
+                $this->files->check();
+
+                return $answer;
+            }
+            try {
+                if (!$isLocked || $attempt > 0) {
+                    $answer = $this->readLocked();
+                }
+                if ($this->isUnknown($answer)) {
+                    return $this->adopted($answer);
+                }
+            } catch (Failure $failure) {
+                if ($failure->getCode() !== self::CONFLICT || $attempt === self::ATTEMPTS) {
+                    throw $failure;
+                }
+            } finally {
+                if (!$isLocked) {
+                    $this->connection->locked = false;
+                    $this->connection->tell(self::RELEASE, false);
+                }
+            }
+        }
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return ['files' => $this->files];
+    }
+
+    private function isUnknown(#[\SensitiveParameter] string $answer): bool
+    {
+        return $answer[4] === self::ABSENT && $answer[6] === self::UNKNOWN;
+    }
+
+    /**
+     * Removes the file of a session that is at the daemon, or was and is over: it must not come back.
+     *
+     * @throws Failure
+     */
+    private function discard(#[\SensitiveParameter] string $answer): void
+    {
+        if ($answer[4] !== self::ABSENT || !\in_array($answer[6], self::NOT_OVER, true)) {
+            $this->files->discard($this->id);
+        }
+    }
+
+    /** @throws Failure */
+    private function readLocked(): string
+    {
+        $this->connection->locked = true;
+        $answer = $this->connection->ask(Frame::of(self::READ, \pack('CN', self::LOCK, $this->wait) . $this->reference), '', $this->wait);
+        $this->connection->locked = true;
+
+        return $answer;
+    }
+
+    /**
+     * Gives the daemon what is in the file, removes that, and answers as if the daemon had had it before.
+     *
+     * @throws Failure
+     */
+    private function adopted(#[\SensitiveParameter] string $absent): string
+    {
+        $connection = $this->connection;
+        $limit = $connection->lockWait;
+        $file = $this->files->open($this->id, $this->wait === 0 ? $limit : \min($this->wait, $limit));
+        if ($file === null) {
+            return $absent;
+        }
+        if ($file->size === 0) {
+            // Of a session_start() that has stored nothing.
+            $this->files->remove($file);
+
+            return $absent;
+        }
+        if ($file->size > $connection->maxSize) {
+            throw Connection::tooLarge($file->size, $connection->maxSize);
+        }
+        $data = $file->contents();
+        // PHP does not know when it was made.
+        $times = \pack('JJN', $file->seen, $file->seen, Frame::u32((int) PoolSettings::get('session.gc_maxlifetime')));
+        $length = 21 + \strlen($this->reference) + \strlen($data);
+        $answer = $connection->ask(\pack('NC', $length, self::ADOPT) . $times . $this->reference, $data);
+        if ($answer[4] === self::ABSENT) {
+            // Its time is over, or it was here and has ended.
+            if (!\in_array($answer[6], self::NOT_OVER, true)) {
+                $this->files->remove($file);
+            }
+
+            return $answer;
+        }
+        if ($answer[4] !== self::WRITTEN) {
+            throw $connection->unexpected();
+        }
+        if (!$this->files->remove($file)) {
+            $connection->ask(Frame::of(self::DESTROY, $this->reference));
+            $connection->locked = false;
+            throw OldSessions::unremovable();
+        }
+        $this->hasAdopted = true;
+
+        return "\0\0\0\0" . self::FOUND . $absent[5] . \substr($answer, 5) . $data;
     }
 }
 
@@ -1505,7 +2006,7 @@ final class Session
     public const AGENT = 'user agent';
     /** There is no such session, or there has been none for a long time. */
     public const UNKNOWN = 'unknown id';
-    /** It was destroyed while this request waited for it. */
+    /** It was destroyed while this request waited for it, or before, while the site moves (`sessions.read_through`). */
     public const DESTROYED = 'destroyed';
     /** Its id was replaced by another. */
     public const REUSED = 'reused';
@@ -1742,7 +2243,7 @@ final class SessionHandler implements
             return false;
         }
         if ($session->id !== null && $session->id !== $id && !$session->isAhead) {
-            return $this->exists($reference);
+            return $this->exists($id, $reference);
         }
         try {
             $session->fetch($id, $reference, true);
@@ -1917,10 +2418,10 @@ final class SessionHandler implements
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
-    private function exists(#[\SensitiveParameter] string $reference): bool
+    private function exists(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $reference): bool
     {
         try {
-            return $this->session->exists($reference);
+            return $this->session->exists($id, $reference);
         } catch (Failure $failure) {
             $this->session->connection->release();
             self::warn($failure->getMessage());

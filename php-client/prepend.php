@@ -28,7 +28,7 @@ const PREPENDED = true;
         // From opcache.preload or from Composer, which may have left some out.
         $classes = ['Failure', 'PoolSettings', 'CookieSettings', 'SocketAddress', 'SessionId', 'Memory', 'Guard', 'RequestLabel',
             'BrowserClaims', 'Frame', 'Greeting', 'Stream', 'Connection', 'Session', 'SessionException', 'CurrentUser',
-            'OpenSession', 'CallStack', 'UserRequests', 'UserSession', 'RememberMe'];
+            'OldSession', 'OldSessions', 'ReadThrough', 'OpenSession', 'CallStack', 'UserRequests', 'UserSession', 'RememberMe'];
         foreach ($classes as $class) {
             \class_exists(__NAMESPACE__ . "\\$class", false) || require __DIR__ . "/src/$class.php";
         }

@@ -54,7 +54,8 @@ static void hello(int descriptor, const unsigned char *frame) {
     put32(answer + 12, LARGEST - 1024);
     put32(answer + 16, 30000);
     answer[20] = 0; // no session key
-    send_answer(descriptor, 0x81, 16);
+    answer[21] = 0; // nowhere to read through
+    send_answer(descriptor, 0x81, 17);
 }
 
 static void read_session(int descriptor, const unsigned char *frame) {

@@ -123,6 +123,8 @@ public struct Configuration: Equatable, Sendable {
         public var sweepInterval = Duration.seconds(60)
         /// Whether clients are told to wait for their writes.
         public var acknowledge = Acknowledgement.written
+        /// Where PHP's own handler kept sessions before, in the syntax of `session.save_path`; empty: nowhere.
+        public var readThrough = ""
         /// What holds for all that the file does not set.
         public var preset = Preset.none
         /// How long a session lives without being used, or `php`.

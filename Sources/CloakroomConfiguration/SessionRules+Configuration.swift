@@ -26,6 +26,7 @@ extension SessionRules {
         users.whenFull = configuration.users.whenFull
         remembering.lifetime = UInt64(configuration.rememberMe.lifetime.components.seconds)
         remembering.grace = UInt64(configuration.rememberMe.grace.components.seconds)
+        readThrough = configuration.sessions.readThrough
         users.sessionKey = configuration.users.sessionKey
     }
 }

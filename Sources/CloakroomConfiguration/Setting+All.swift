@@ -109,6 +109,13 @@ extension Setting {
                 \.sessions.acknowledge,
                 "When PHP goes on after a write: when it has been carried out, or when it has been sent."
             ),
+            .text(
+                "sessions",
+                "read_through",
+                \.sessions.readThrough,
+                .savePath,
+                "The directory of PHP's own sessions, from which PHP takes those that are missing, as session.save_path had it; empty: none."
+            ),
         ] + lifetimes
 
     /// The setting that stands for several others.

@@ -22,6 +22,7 @@ extension Setting {
         case .groups: .list(try names(node, of: "group"))
         case .secondsOr(let range, let words): try time(node, range, words)
         case .sessionKey: .text(try sessionKey(node))
+        case .savePath: .text(try savePath(node))
         case .networks: .list(try networks(node))
         }
     }
@@ -63,6 +64,29 @@ extension Setting {
             )
         }
         return path
+    }
+
+    /// What PHP's `files` handler takes: the path of a directory, and in front of it how many directories deep files lie, and a mode.
+    private func savePath(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
+        let text = try text(node, as: "a directory in quotes")
+        if text.isEmpty { return text }
+        let parts = text.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false)
+        let isDepth =
+            parts.count == 1 || (parts[0].utf8.count == 1 && parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) })
+        let isMode =
+            parts.count < 3
+            || ((1...4).contains(parts[1].utf8.count) && parts[1].utf8.allSatisfy { (0x30...0x37).contains($0) })
+        let path = parts[parts.count - 1]
+        guard isDepth, isMode, path.hasPrefix("/"), path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
+            text.utf8.count <= 255
+        else {
+            throw ConfigurationError(
+                .value,
+                "must be a directory as in PHP's session.save_path: \"/path\", \"N;/path\" or \"N;MODE;/path\" with an absolute path, "
+                    + "N from 0 to 9 and MODE in octal digits, 255 bytes at most, found " + Value.text(text).rendered
+            )
+        }
+        return text
     }
 
     private func choice(_ node: (any TOMLValueConvertible)?, _ words: [String]) throws(ConfigurationError) -> String {

@@ -33,6 +33,8 @@ public struct Setting: Sendable {
         case secondsOr(ClosedRange<Int>, [String])
         /// A path in `$_SESSION`: keys with dots between, 255 bytes at most; or nothing.
         case sessionKey
+        /// A directory as PHP's `session.save_path` names it: a path, `N;path` or `N;MODE;path`, 255 bytes at most; or nothing.
+        case savePath
         /// A list of networks, such as `"192.0.2.0/24"`.
         case networks
     }

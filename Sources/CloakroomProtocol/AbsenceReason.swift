@@ -12,7 +12,7 @@ public struct AbsenceReason: RawRepresentable, Hashable, Sendable {
     public static let unknown = AbsenceReason(rawValue: 0)
     /// It was not used for longer than it may be.
     public static let expired = AbsenceReason(rawValue: 1)
-    /// It was destroyed while the request waited for its lock.
+    /// It was destroyed: while the request waited for its lock, or before, in a pool that reads through.
     public static let destroyed = AbsenceReason(rawValue: 2)
     /// Its record does not authenticate.
     public static let unreadable = AbsenceReason(rawValue: 3)

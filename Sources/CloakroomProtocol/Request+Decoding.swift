@@ -57,6 +57,8 @@ extension Request {
             return .redeem(try fields.token())
         case .forget:
             return .forget(try fields.token())
+        case .adopt:
+            return .adopt(try adopt(from: &fields))
         }
     }
 
@@ -98,6 +100,19 @@ extension Request {
         let lifetime = try fields.integer(UInt32.self, "lifetime")
         let session = try unansweredSession(from: &fields)
         return Touch(session: session, version: version, lifetime: lifetime, release: release)
+    }
+
+    private static func adopt(from fields: inout FieldReader) throws(ProtocolError) -> Adopt {
+        let created = UnixTime(seconds: try fields.integer(UInt64.self, "created"))
+        let lastSeen = UnixTime(seconds: try fields.integer(UInt64.self, "last seen"))
+        let lifetime = try fields.integer(UInt32.self, "lifetime")
+        return Adopt(
+            session: try fields.session(),
+            created: created,
+            lastSeen: lastSeen,
+            lifetime: lifetime,
+            data: fields.remainder()
+        )
     }
 
     private static func end(from fields: inout FieldReader) throws(ProtocolError) -> End {

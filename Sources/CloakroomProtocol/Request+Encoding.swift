@@ -28,6 +28,7 @@ extension Request {
         case .remember: .remember
         case .redeem: .redeem
         case .forget: .forget
+        case .adopt: .adopt
         }
     }
 
@@ -70,6 +71,10 @@ extension Request {
             buffer.writeUser(user)
         case .redeem(let token), .forget(let token):
             buffer.writeBytes(token.bytes)
+        case .adopt(let adopt):
+            buffer.writeMultipleIntegers(adopt.created.seconds, adopt.lastSeen.seconds, adopt.lifetime)
+            buffer.writeSession(adopt.session)
+            buffer.writeBytes(adopt.data.bytes)
         case .sessions(let sessions):
             buffer.writeUser(sessions.user)
             buffer.writeSession(sessions.own)

@@ -32,6 +32,8 @@ public enum Request: Hashable, Sendable {
     case redeem(RememberToken)
     /// Ends a token.
     case forget(RememberToken)
+    /// Brings a session that another handler kept.
+    case adopt(Adopt)
 
     /// The fields of HELLO.
     public struct Hello: Hashable, Sendable {
@@ -152,6 +154,35 @@ public enum Request: Hashable, Sendable {
         }
     }
 
+    /// The fields of ADOPT.
+    public struct Adopt: Hashable, Sendable {
+        /// The session.
+        public var session: SessionReference
+        /// When it was made.
+        public var created: UnixTime
+        /// When it was used last.
+        public var lastSeen: UnixTime
+        /// How many seconds after that it expires.
+        public var lifetime: UInt32
+        /// The contents.
+        public var data: SessionData
+
+        /// Joins the fields.
+        public init(
+            session: SessionReference,
+            created: UnixTime,
+            lastSeen: UnixTime,
+            lifetime: UInt32,
+            data: SessionData
+        ) {
+            self.session = session
+            self.created = created
+            self.lastSeen = lastSeen
+            self.lifetime = lifetime
+            self.data = data
+        }
+    }
+
     /// The fields of SESSIONS.
     public struct Sessions: Hashable, Sendable {
         /// The user; `nil`: the one of the asker's session.
@@ -211,6 +242,7 @@ extension Request {
         case remember = 0x0c
         case redeem = 0x0d
         case forget = 0x0e
+        case adopt = 0x0f
     }
 
     /// The bits of the flags byte of READ, WRITE and TOUCH.

@@ -30,7 +30,8 @@ extension Response {
                     deferred: try fields.flags(deferredFlag) != 0,
                     maximumData: try fields.integer(UInt32.self, "maximum data"),
                     lockWait: try fields.integer(UInt32.self, "lock wait"),
-                    sessionKey: try fields.shortText("session key")
+                    sessionKey: try fields.shortText("session key"),
+                    readThrough: try fields.shortText("read through")
                 )
             )
         case .found:

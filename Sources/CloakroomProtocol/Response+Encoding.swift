@@ -15,7 +15,8 @@ extension Response {
         case .found(_, let data, _): FrameLimits.lengthField + 10 + data.count
         case .unwritten(_, let error): FrameLimits.lengthField + 11 + error.message.utf8.count
         case .error(let error): FrameLimits.lengthField + 4 + error.message.utf8.count
-        case .hello(let hello): FrameLimits.lengthField + 17 + hello.sessionKey.utf8.count
+        case .hello(let hello):
+            FrameLimits.lengthField + 18 + hello.sessionKey.utf8.count + hello.readThrough.utf8.count
         case .sessions(let sessions): FrameLimits.lengthField + sessions.reduce(3) { $0 + $1.encodedSize }
         case .ended: FrameLimits.lengthField + 6
         case .issued: FrameLimits.lengthField + 5 + RememberToken.length
@@ -31,6 +32,7 @@ extension Response {
             buffer.writeMultipleIntegers(Operation.hello.rawValue, hello.version.rawValue)
             buffer.writeMultipleIntegers(hello.nonce, Self.flags(hello.deferred), hello.maximumData, hello.lockWait)
             buffer.writeShortText(hello.sessionKey)
+            buffer.writeShortText(hello.readThrough)
         case .found(let version, let data, let deferred):
             buffer.writeMultipleIntegers(Operation.found.rawValue, Self.flags(deferred), version)
             buffer.writeBytes(data.bytes)

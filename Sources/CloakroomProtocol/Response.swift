@@ -48,6 +48,8 @@ public enum Response: Hashable, Sendable {
         public var lockWait: UInt32
         /// Where the user is found in `$_SESSION`; empty: nowhere. At most 255 bytes.
         public var sessionKey: String
+        /// Where to look for a session that is unknown, in the syntax of PHP's `session.save_path`; empty: nowhere. At most 255 bytes.
+        public var readThrough: String
 
         /// Joins the fields.
         public init(
@@ -56,7 +58,8 @@ public enum Response: Hashable, Sendable {
             deferred: Bool = false,
             maximumData: UInt32,
             lockWait: UInt32,
-            sessionKey: String = ""
+            sessionKey: String = "",
+            readThrough: String = ""
         ) {
             self.version = version
             self.nonce = nonce
@@ -64,6 +67,7 @@ public enum Response: Hashable, Sendable {
             self.maximumData = maximumData
             self.lockWait = lockWait
             self.sessionKey = sessionKey
+            self.readThrough = readThrough
         }
     }
 

@@ -14,6 +14,7 @@ public final class SessionClient: Sendable {
         var browser: Browser??
         var tokens: BrowserTokens?
         var latest: SessionAddress?
+        var sought: SessionReference?
     }
 
     private let pid: Int32
@@ -53,6 +54,15 @@ public final class SessionClient: Sendable {
         state.withLock { $0.browser = .some(browser) }
         return browser
     }
+
+    /// The session that its browser presented, that is unknown, and that it may be looking for elsewhere now.
+    var sought: SessionReference? {
+        get { state.withLock { $0.sought } }
+        set { state.withLock { $0.sought = newValue } }
+    }
+
+    /// Whether the client has this session's lock, as far as it knows: another may have taken it over.
+    public func holds(_ session: SessionReference) -> Bool { held?.session == session }
 
     /// Whether the client has a session's lock.
     public var holdsLock: Bool { held != nil }

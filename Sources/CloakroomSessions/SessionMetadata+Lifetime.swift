@@ -99,11 +99,13 @@ extension SessionMetadata {
         case tooOld
         /// Its id was replaced.
         case replaced
+        /// It was destroyed, and that is remembered.
+        case destroyed
     }
 
     /// Whether the session is over. The record may be there for longer, so that a visitor can be told why.
     func end(now: UnixTime, _ rules: LifetimeRules) -> End? {
-        if let retired, retired <= now { return .replaced }
+        if let retired, retired <= now { return isDestroyed ? .destroyed : .replaced }
         if lastSeen.advanced(by: lifetime) <= now { return .idle }
         // One of a time to come is of a clock that was wrong by more than a year (``SteadyClock/Start/reset(ahead:)``), and would
         // otherwise live on until then.
@@ -119,9 +121,33 @@ extension SessionMetadata {
         return size == 0 ? retired.advanced(by: rules.grace) <= now : retired <= now
     }
 
+    /// Whether nothing is left of it but that it was destroyed.
+    var isDestroyed: Bool { retired != nil && lastSeen == .never }
+
+    /// Leaves nothing of the session but that it was destroyed at `now`, for as long as a copy of it could be taken for alive.
+    mutating func destroy(at now: UnixTime) {
+        version += 1
+        writeToken = 0
+        retired = now
+        lastSeen = .never
+        size = 0
+        user = nil
+        successor = nil
+        tokenFamily = nil
+        binding = SessionBinding()
+        deadline = now.advanced(by: lifetime)
+        bodyExpires = deadline
+        expirySlot = expirySlot > now ? min(expirySlot, dueSlot) : dueSlot
+    }
+
     /// Takes the session's id out of use at a time.
     mutating func retire(at time: UnixTime) {
         if let retired, retired <= time { return }
         retired = time
     }
+}
+
+extension UnixTime {
+    /// When a session was seen last that no longer is one.
+    fileprivate static let never = UnixTime(seconds: 0)
 }

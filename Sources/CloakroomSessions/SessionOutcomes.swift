@@ -29,7 +29,7 @@ public enum Absence: Hashable, Sendable {
     case otherAddress
     /// It belongs to another browser; the lock is not held.
     case otherAgent
-    /// It was destroyed while the request waited for its lock.
+    /// It was destroyed: while the request waited for its lock, or before, where that is remembered.
     case destroyed
     /// Its record does not authenticate; this was logged.
     case unreadable

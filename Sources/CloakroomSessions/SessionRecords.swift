@@ -45,6 +45,7 @@ struct SessionRecords: Sendable {
         case .idle: return .absent(.expired)
         case .tooOld: return .absent(.tooOld)
         case .replaced: return .absent(.replaced)
+        case .destroyed: return .absent(.destroyed)
         }
         guard let body else { return .absent(reject("body missing", address)) }
         let bodyKey = try sealer.bodyKey(for: session, dataKey: metadata.dataKey)
@@ -75,13 +76,23 @@ struct SessionRecords: Sendable {
 
     /// Removes a session and its expiry entry; answers what it was, or `nil` when there is none, or none that is meant: what does not
     /// authenticate always is. The caller holds the latch.
+    ///
+    /// - Parameter isRemembered: whether that it was removed is remembered for as long as it would have lived.
     func remove(
         at address: SessionAddress,
+        isRemembered: Bool,
         if isMeant: (SessionMetadata) -> Bool
     ) throws -> Removal? {
         guard let value = try store.metadata(at: address) else { return nil }
         let opened = try cache[address] ?? openMetadata(value, at: address)
-        if let opened, !isMeant(opened.metadata) { return nil }
+        if let opened, opened.metadata.isDestroyed || !isMeant(opened.metadata) { return nil }
+        if isRemembered, let opened {
+            var metadata = opened.metadata
+            metadata.destroy(at: clock.now())
+            let body = RecordHeader(expires: metadata.bodyExpires).bytes
+            _ = try apply(metadata, body: body, at: address, replacing: opened)
+            return Removal(metadata: opened.metadata)
+        }
         cache.forget(address)
         let filing = try opened.map { try self.filing(of: $0, at: address) }
         try store.remove(address, expiry: filing?.slot)

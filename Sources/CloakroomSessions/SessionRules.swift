@@ -27,6 +27,13 @@ public struct SessionRules: Hashable, Sendable {
     /// What holds for tokens that outlive sessions.
     public var remembering = RememberRules()
 
+    /// Where clients look for a session that is unknown, before it counts as that; empty: nowhere. Then it is also remembered that a
+    /// session was destroyed, for as long as it would have lived, so that nothing brings it back from there.
+    public var readThrough = ""
+
+    /// Whether clients look elsewhere for sessions that are unknown.
+    public var readsThrough: Bool { !readThrough.isEmpty }
+
     /// Joins the limits.
     public init(
         maximumData: Int,

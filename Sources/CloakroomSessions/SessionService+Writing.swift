@@ -232,6 +232,8 @@ extension SessionService {
             event = .updated
         }
         let isNew = event == .created
+        // One that was taken over from another handler, and was whose it is there already: nobody logs in now.
+        let wasAdopted = metadata.writeToken == 0
         metadata.contentsWereWritten(
             size: write.data.count,
             token: write.token,
@@ -241,7 +243,7 @@ extension SessionService {
             isNew: isNew
         )
         try bind(&metadata, to: client)
-        let identified = try identify(&metadata, as: write.identification, isNew: isNew, now: now)
+        let identified = try identify(&metadata, as: write.identification, isNew: isNew || wasAdopted, now: now)
         client.tokens?.link(&metadata)
         if current == nil {
             switch records.admit(metadata) {

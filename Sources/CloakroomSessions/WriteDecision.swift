@@ -19,7 +19,7 @@ enum WriteDecision {
     /// Decides about a write of what was read as `version` (0 for an absent session), marked with `token`.
     init(version: UInt64, token: UInt64, current: SessionMetadata?, now: UnixTime, _ rules: LifetimeRules) {
         let end = current?.end(now: now, rules)
-        guard let current, end != .replaced else {
+        guard let current, end != .replaced, end != .destroyed else {
             self = version == 0 ? .create : .gone
             return
         }

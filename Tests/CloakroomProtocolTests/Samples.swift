@@ -135,6 +135,24 @@ enum Samples {
             "remember": .remember(try user(Array("alice".utf8) + [0xff])),
             "redeem": .redeem(try token()),
             "forget": .forget(try token()),
+            "adopt": .adopt(
+                .init(
+                    session: session,
+                    created: UnixTime(seconds: 1_700_000_000),
+                    lastSeen: UnixTime(seconds: 1_700_000_300),
+                    lifetime: 1440,
+                    data: data
+                )
+            ),
+            "adopt nothing": .adopt(
+                .init(
+                    session: other,
+                    created: UnixTime(seconds: 0),
+                    lastSeen: UnixTime(seconds: .max),
+                    lifetime: 0,
+                    data: SessionData([])
+                )
+            ),
             "end one": .end(.init(.one(SessionTag(bits: 0x3f9c_2a17_d0be)), user: try user(), own: session)),
         ]
     }
@@ -165,6 +183,20 @@ enum Samples {
             ),
             "hello, with a session key": .hello(
                 .init(version: .current, nonce: 7, maximumData: 1, lockWait: 1, sessionKey: "auth.ä")
+            ),
+            "hello, with a directory to read through": .hello(
+                .init(version: .current, nonce: 7, maximumData: 1, lockWait: 1, readThrough: "2;0600;/srv/ä")
+            ),
+            "hello, with both": .hello(
+                .init(
+                    version: .current,
+                    nonce: 7,
+                    deferred: true,
+                    maximumData: 1,
+                    lockWait: 1,
+                    sessionKey: String(repeating: "u", count: 255),
+                    readThrough: String(repeating: "/", count: 255)
+                )
             ),
             "sessions": .sessions([
                 .init(

@@ -37,8 +37,12 @@ def user(name):
     return struct.pack(">B", len(name)) + name
 
 
-def hello_ok(nonce, flags, size, wait, key=b""):
-    return frame(b"\x81" + struct.pack(">HIBII", 1, nonce, flags, size, wait) + user(key))
+def hello_ok(nonce, flags, size, wait, key=b"", read_through=b""):
+    return frame(b"\x81" + struct.pack(">HIBII", 1, nonce, flags, size, wait) + user(key) + user(read_through))
+
+
+def adopt(created, seen, lifetime):
+    return b"\x0f" + struct.pack(">QQI", created, seen, lifetime)
 
 
 def user_session(tag, flags, created, seen, network, browser):
@@ -91,6 +95,8 @@ def vectors():
             "remember": frame(b"\x0c" + user(b"alice\xff")),
             "redeem": frame(b"\x0d" + TOKEN),
             "forget": frame(b"\x0e" + TOKEN),
+            "adopt": frame(adopt(1_700_000_000, 1_700_000_300, 1440) + session() + data),
+            "adopt nothing": frame(adopt(0, 2**64 - 1, 0) + session("a", "Z")),
             "end one": frame(b"\x0b\x02" + user(b"alice") + session() + bytes.fromhex("3f9c2a17d0be")),
         },
         "answers": {
@@ -102,6 +108,8 @@ def vectors():
             "hello": hello_ok(0xDEADBEEF, 0, 4194304, 30000),
             "hello, deferred": hello_ok(7, 1, 67108864, 1000),
             "hello, with a session key": hello_ok(7, 0, 1, 1, "auth.ä".encode()),
+            "hello, with a directory to read through": hello_ok(7, 0, 1, 1, read_through="2;0600;/srv/ä".encode()),
+            "hello, with both": hello_ok(7, 1, 1, 1, b"u" * 255, b"/" * 255),
             "found": frame(b"\x82\x00" + struct.pack(">Q", version) + data),
             "found, empty": frame(b"\x82\x00" + struct.pack(">Q", 1)),
             "found, deferred": frame(b"\x82\x01" + struct.pack(">Q", version) + data),
@@ -169,6 +177,9 @@ def vectors():
             "redeem, truncated": [1, frame(b"\x0d" + TOKEN[:-1])],
             "redeem, with bytes left over": [1, frame(b"\x0d" + TOKEN + b"\x00")],
             "forget nothing": [1, frame(b"\x0e")],
+            "adopt, truncated": [1, frame(adopt(1, 2, 3)[:-1])],
+            "adopt, without a session": [1, frame(adopt(1, 2, 3))],
+            "adopt with a bad id": [6, frame(adopt(1, 2, 3) + session(NAME, "../x") + data)],
             "undefined flag of a touch": [1, frame(b"\x04\x02" + struct.pack(">QI", 1, 1) + session())],
             "write with a bad id": [6, frame(b"\x03\x01" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
             "deferred write with a bad id": [1, frame(b"\x03\x03" + struct.pack(">QQI", 0, 1, 1) + session(NAME, "!"))],
@@ -179,6 +190,10 @@ def vectors():
         "refused answers": {
             "hello, undefined flag": hello_ok(7, 2, 1, 1),
             "hello, without a session key": frame(b"\x81" + struct.pack(">HIBII", 1, 7, 0, 1, 1)),
+            "hello, without a directory to read through": frame(b"\x81" + struct.pack(">HIBII", 1, 7, 0, 1, 1) + user(b"")),
+            "hello, a directory that is longer than the frame": frame(
+                b"\x81" + struct.pack(">HIBII", 1, 7, 0, 1, 1) + user(b"") + b"\x05/srv"
+            ),
             "hello, a session key that is not UTF-8": hello_ok(7, 0, 1, 1, b"\xff"),
             "sessions, one missing": frame(b"\x89\x00\x02" + user_session(bytes(6), 0, 1, 2, b"", b"")),
             "sessions, undefined flag": frame(b"\x89\x00\x01" + user_session(bytes(6), 2, 1, 2, b"", b"")),

@@ -42,6 +42,8 @@ final class Connection
     public bool $deferring = false;
     /** Where the user is found in `$_SESSION`, as the daemon's configuration has it; empty: nowhere. */
     public string $sessionKey = '';
+    /** Where to look for a session that is unknown, as PHP's `session.save_path` names it; empty: nowhere. */
+    public string $readThrough = '';
     /** Why earlier writes were not carried out for which nobody waited; the messages of UNWRITTEN. */
     public string $unwritten = '';
     /** True from the first byte of a request to the last of its answer; a request that dies between leaves it true. */
@@ -278,7 +280,9 @@ final class Connection
         }
         ['size' => $this->maxSize, 'wait' => $this->lockWait] = \unpack('Nsize/Nwait', $received, Greeting::LIMITS);
         $this->deferring = $received[Greeting::FLAGS] !== "\0";
-        $this->sessionKey = \substr($received, Greeting::LEAST_SIZE, $size - Greeting::LEAST_SIZE);
+        $keySize = \ord($received[Greeting::KEY - 1]);
+        $this->sessionKey = \substr($received, Greeting::KEY, $keySize);
+        $this->readThrough = \substr($received, Greeting::LEAST_SIZE + $keySize, $size - Greeting::LEAST_SIZE - $keySize);
         $answer = \substr($received, $size);
         if ($data !== '') {
             // The limit may be another one now, and a frame beyond it would end the connection.

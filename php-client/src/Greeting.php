@@ -12,8 +12,9 @@ namespace Cloakroom;
  */
 final class Greeting
 {
-    /** The size of HELLO_OK's frame, without the session key at its end. */
-    public const LEAST_SIZE = 21;
+    /** Where in HELLO_OK's frame the session key begins, behind its length, and the size of the frame without the two texts at its end. */
+    public const KEY = 21;
+    public const LEAST_SIZE = 22;
     /** Where in it the flags stand, and the two limits. */
     public const FLAGS = 11;
     public const LIMITS = 12;
@@ -41,6 +42,8 @@ final class Greeting
     /** The size of the answer's frame, as far as that is known from what was received. */
     public static function size(#[\SensitiveParameter] string $received): int
     {
-        return self::LEAST_SIZE + \ord($received[self::LEAST_SIZE - 1] ?? "\0");
+        $size = self::LEAST_SIZE + \ord($received[self::KEY - 1] ?? "\0");
+
+        return $size + \ord($received[$size - 1] ?? "\0");
     }
 }

@@ -80,6 +80,8 @@ final class OpenSession
     private int $deferredWrites = 0;
     /** Why there is no such session; a reason of ABSENT. */
     private string $absence = '';
+    /** Whether it was just taken over from PHP's own handler, and the daemon does not know yet whose it is. */
+    private bool $isAdopted = false;
 
     public function __construct(public readonly Connection $connection)
     {
@@ -131,6 +133,12 @@ final class OpenSession
         $answer = $connection->ask($request, '', $wait);
         // Once more: a connection that was made anew has given back what the old one held.
         $connection->locked = $isLocking;
+        $this->isAdopted = false;
+        if ($connection->readThrough !== '' && $this->previous === null) {
+            $reader = new ReadThrough($connection, $id, $reference, $wait);
+            $answer = $reader->answer($answer, $isLocking);
+            $this->isAdopted = $reader->hasAdopted;
+        }
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
             $this->data = \substr($answer, 14);
@@ -158,7 +166,7 @@ final class OpenSession
      *
      * @throws Failure
      */
-    public function exists(#[\SensitiveParameter] string $reference): bool
+    public function exists(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $reference): bool
     {
         $answer = $this->connection->ask(Frame::of(self::READ, \pack('CN', 0, 0) . $reference));
         $isFound = $answer[4] === self::FOUND;
@@ -166,7 +174,7 @@ final class OpenSession
         $isFound = $isFound || $answer[6] === self::OTHER_ADDRESS || $answer[6] === self::OTHER_AGENT;
         $this->connection->deferring = $answer[5] !== "\0";
 
-        return $isFound;
+        return $isFound || $this->old()?->has($id);
     }
 
     /** Whether the session that is absent is another browser's. */
@@ -193,7 +201,9 @@ final class OpenSession
         $this->previous = $isRegenerating ? $this->reference : null;
         $isChanged = $data !== $this->data;
         // Not under the old id of a session that gets a new one.
-        $user = $isRegenerating || $this->isReadOnly ? null : $this->user->toStore($this->connection->sessionKey, $isChanged);
+        $user = $isRegenerating || $this->isReadOnly
+            ? null
+            : $this->user->toStore($this->connection->sessionKey, $isChanged || $this->isAdopted);
         if (!$isChanged && $user === null) {
             $isRegenerating ? $this->store($data) : $this->touch();
         } elseif (!$this->isReadOnly) {
@@ -213,9 +223,19 @@ final class OpenSession
     {
         $reference = $this->requireReferenceTo($id);
         $this->previous = $isRegenerating ? $reference : null;
+        $failure = null;
+        try {
+            // Before, so that the log-out holds or fails, whenever this request ends.
+            $this->old()?->discard($id);
+        } catch (Failure $failure) {
+            // Destroyed all the same.
+        }
         $answer = $this->connection->ask(Frame::of($isRegenerating ? self::RETIRE : self::DESTROY, $reference));
         $this->expect(self::DESTROYED, $answer);
         $this->connection->locked = false;
+        if ($failure !== null) {
+            throw $failure;
+        }
 
         return $answer[5] !== "\0";
     }
@@ -331,6 +351,12 @@ final class OpenSession
     private static function lifetime(): int
     {
         return Frame::u32((int) PoolSettings::get('session.gc_maxlifetime'));
+    }
+
+    /** Where PHP's own handler kept sessions, while the site moves. */
+    private function old(): ?OldSessions
+    {
+        return $this->connection->readThrough === '' ? null : new OldSessions($this->connection->readThrough);
     }
 
     /** @throws Failure */

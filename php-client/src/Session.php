@@ -18,7 +18,7 @@ final class Session
     public const AGENT = 'user agent';
     /** There is no such session, or there has been none for a long time. */
     public const UNKNOWN = 'unknown id';
-    /** It was destroyed while this request waited for it. */
+    /** It was destroyed while this request waited for it, or before, while the site moves (`sessions.read_through`). */
     public const DESTROYED = 'destroyed';
     /** Its id was replaced by another. */
     public const REUSED = 'reused';

@@ -130,7 +130,7 @@ final class SessionHandler implements
             return false;
         }
         if ($session->id !== null && $session->id !== $id && !$session->isAhead) {
-            return $this->exists($reference);
+            return $this->exists($id, $reference);
         }
         try {
             $session->fetch($id, $reference, true);
@@ -305,10 +305,10 @@ final class SessionHandler implements
     }
 
     /** Whether there is such a session, without locking it. With an error: yes, so that PHP does not use the id. */
-    private function exists(#[\SensitiveParameter] string $reference): bool
+    private function exists(#[\SensitiveParameter] string $id, #[\SensitiveParameter] string $reference): bool
     {
         try {
-            return $this->session->exists($reference);
+            return $this->session->exists($id, $reference);
         } catch (Failure $failure) {
             $this->session->connection->release();
             self::warn($failure->getMessage());

@@ -193,6 +193,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 "protocol version \(hello.version.rawValue); this daemon speaks \(ProtocolVersion.current.rawValue)"
             )
         }
+        responder.service.settleSearch(of: client)
         responder.service.release(client)
         client.label = hello.label
         client.claims = hello.claims
@@ -208,7 +209,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             deferred: deferredWrites.areTaken,
             maximumData: UInt32(clamping: rules.maximumData),
             lockWait: UInt32(clamping: Int64(rules.lockWait / .milliseconds(1))),
-            sessionKey: rules.users.sessionKey
+            sessionKey: rules.users.sessionKey,
+            readThrough: rules.readThrough
         )
         write(.hello(answer), context)
     }
@@ -310,6 +312,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func leave() {
         phase = .closing
         bytes.settle(request: 0)
+        responder?.service.settleSearch(of: client)
         responder?.service.release(client)
         endPromise.succeed()
     }

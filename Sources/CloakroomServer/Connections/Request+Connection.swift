@@ -15,7 +15,7 @@ extension Request {
         switch self {
         // A token that nobody takes would be lost, and the one before it worth nothing.
         case .read, .collect, .ping, .sessions, .remember, .redeem: true
-        case .hello, .write, .touch, .release, .destroy, .retire, .end, .forget: false
+        case .hello, .write, .touch, .release, .destroy, .retire, .end, .forget, .adopt: false
         }
     }
 }

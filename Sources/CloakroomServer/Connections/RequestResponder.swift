@@ -28,6 +28,10 @@ struct RequestResponder: Sendable {
 
     /// Carries a request out if there is nothing to wait for. HELLO is the connection's own affair and does not come here.
     func respondNow(to request: Request, for client: SessionClient) -> Immediate {
+        service.rules.readsThrough ? respond(to: request, searching: client) : carryOut(request, for: client)
+    }
+
+    func carryOut(_ request: Request, for client: SessionClient) -> Immediate {
         do {
             switch request {
             case .hello, .release:
@@ -40,6 +44,10 @@ struct RequestResponder: Sendable {
                     : service.readSnapshot(read.session, for: client)
                 guard let outcome else { return .mustWait }
                 guard read.presented, outcome == .absent(.unknown) else { return .done(response(to: outcome)) }
+                if service.rules.readsThrough {
+                    service.noteSearch(for: read.session, by: client)
+                    return .done(response(to: outcome))
+                }
                 return try respond(toUnknown: response(to: outcome), for: client)
             case .write(let write):
                 return try respondNow(to: write, for: client)
@@ -51,7 +59,7 @@ struct RequestResponder: Sendable {
             case .retire(let session): return .done(.destroyed(existed: try service.retire(session, for: client)))
             case .redeem(let token): return try respond(to: token, for: client)
             case .forget(let token): return .done(.destroyed(existed: try service.forget(token, for: client)))
-            case .collect, .sessions, .end, .remember: return .mustWait
+            case .collect, .sessions, .end, .remember, .adopt: return .mustWait
             case .ping: return .done(.pong)
             }
         } catch {
@@ -112,13 +120,14 @@ struct RequestResponder: Sendable {
             case .collect: return .collected(count: UInt32(clamping: try await service.collect()))
             case .sessions(let ask): return try await response(to: ask)
             case .end(let end): return try await response(to: end, for: client)
+            case .adopt(let adopt): return try await response(to: adopt, for: client)
             case .remember(let user):
                 switch try await service.issueToken(to: user, for: client) {
                 case .issued(let issued): return .issued(Response.IssuedToken(issued))
                 case .poolFull(let limit): return .error(Self.protocolError(for: limit))
                 }
             case .hello, .read, .touch, .release, .destroy, .retire, .ping, .redeem, .forget:
-                switch respondNow(to: request, for: client) {
+                switch carryOut(request, for: client) {
                 case .done(let response): return response
                 case .delayed(let response, let wait):
                     await wait()
@@ -138,7 +147,8 @@ struct RequestResponder: Sendable {
         switch request {
         case .touch: return nil
         case .write(let write): return answer(refusal, to: write, of: client)
-        case .hello, .read, .release, .destroy, .retire, .collect, .ping, .sessions, .end, .remember, .redeem, .forget:
+        case .hello, .read, .release, .destroy, .retire, .collect, .ping, .sessions, .end, .remember, .redeem, .forget,
+            .adopt:
             return refusal
         }
     }
@@ -167,7 +177,7 @@ struct RequestResponder: Sendable {
         return .ended(count: UInt32(clamping: ended.count), own: ended.includesOwn)
     }
 
-    private func response(to outcome: ReadOutcome) -> Response {
+    func response(to outcome: ReadOutcome) -> Response {
         switch outcome {
         case .found(let version, let data):
             .found(version: version, data: data, deferred: service.deferredWrites.areTaken)
@@ -221,7 +231,7 @@ struct RequestResponder: Sendable {
         }
     }
 
-    private static func protocolError(for limit: PoolLimit) -> ProtocolError {
+    static func protocolError(for limit: PoolLimit) -> ProtocolError {
         let reason =
             switch limit {
             case .sessions(let limit): "there are \(limit) sessions, and limits.sessions allows no more"

@@ -73,7 +73,7 @@ extension SessionService {
     ) throws -> SessionRecords.Removal? {
         try latches.withLatch(address) {
             var isKept = false
-            let removed = try records.remove(at: address) { metadata in
+            let removed = try records.remove(at: address, isRemembered: rules.readsThrough) { metadata in
                 isKept = !isMeant(metadata)
                 return !isKept
             }

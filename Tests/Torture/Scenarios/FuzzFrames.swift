@@ -79,6 +79,7 @@ struct FuzzFrames {
         case 190: user().map { .remember($0) } ?? .ping
         case 191: .redeem(token())
         case 192: .forget(token())
+        case 193: .adopt(adopt())
         default: .ping
         }
     }
@@ -118,6 +119,16 @@ struct FuzzFrames {
             wait: UInt32(number(in: 1..<20)),
             presented: flag(),
             previous: number(in: 0..<8) == 0 ? session() : nil
+        )
+    }
+
+    private mutating func adopt() -> Request.Adopt {
+        .init(
+            session: session(),
+            created: UnixTime(seconds: version()),
+            lastSeen: UnixTime(seconds: version()),
+            lifetime: lifetime(),
+            data: SessionData([UInt8](repeating: 0, count: number(in: 0..<100)))
         )
     }
 

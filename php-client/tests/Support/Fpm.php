@@ -20,6 +20,7 @@ final class Fpm
      * @param array<string, string> $settings more lines of the pool
      * @param array<string, string> $second   what another pool of this PHP-FPM has instead of these lines; [] for none
      * @param string|null           $ini      what is in php.ini; null for the system's
+     * @param bool                  $patient  whether workers may end their requests when PHP-FPM is reloaded
      */
     public function __construct(
         string $socket,
@@ -27,6 +28,7 @@ final class Fpm
         array $settings = [],
         array $second = [],
         ?string $ini = null,
+        bool $patient = false,
     ) {
         $this->temporary = new TemporaryDirectory();
         $this->directory = $this->temporary->path;
@@ -52,7 +54,8 @@ final class Fpm
         if ($second !== []) {
             $pools['second'] = $second + ['listen' => "$this->directory/second.sock"] + $settings;
         }
-        $lines = "[global]\ndaemonize = no\nerror_log = $this->directory/fpm.log\n";
+        $lines = "[global]\ndaemonize = no\nerror_log = $this->directory/fpm.log\n"
+            . ($patient ? "pid = $this->directory/fpm.pid\nprocess_control_timeout = 30\n" : '');
         foreach ($pools as $pool => $settings) {
             $lines .= "[$pool]\n";
             foreach ($settings as $name => $value) {
@@ -80,6 +83,33 @@ final class Fpm
         Wait::until(
             fn (): bool => str_contains($this->log(), 'ready to handle connections'),
             'PHP-FPM is not ready: ' . $this->log(),
+        );
+    }
+
+    /**
+     * Changes lines of the first pool, and reloads PHP-FPM as systemd does: workers end their requests, and requests that come meanwhile wait.
+     *
+     * @param array<string, string> $old what goes
+     * @param array<string, string> $new what comes in its place
+     */
+    public function change(array $old, array $new): void
+    {
+        $lines = static fn (array $settings): string => implode('', array_map(
+            static fn (string $name, string $value): string => "$name = $value\n",
+            array_keys($settings),
+            $settings,
+        ));
+        $text = (string) file_get_contents("$this->directory/fpm.conf");
+        foreach ($old as $name => $value) {
+            $text = str_replace($lines([$name => $value]), '', $text);
+        }
+        file_put_contents("$this->directory/fpm.conf", $text . $lines($new));
+        $before = substr_count($this->log(), 'ready to handle connections');
+        posix_kill(proc_get_status($this->process)['pid'], SIGUSR2);
+        Wait::until(
+            fn (): bool => substr_count($this->log(), 'ready to handle connections') > $before,
+            'PHP-FPM is not reloaded: ' . $this->log(),
+            30,
         );
     }
 

@@ -59,6 +59,11 @@ public final class SessionStatistics: Sendable {
         [Event.created, .updated, .touched, .destroyed, .expired, .remembered].reduce(0) { $0 + self[$1] }
     }
 
+    /// All counts by name.
+    public var counts: [String: Int] {
+        Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", self[$0]) })
+    }
+
     /// All counts, for a log line.
     public var metadata: Logger.Metadata {
         Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", "\(self[$0])") })

@@ -21,7 +21,7 @@ struct Cloakroomctl: ParsableCommand {
               130  interrupted
             """,
         version: ProductVersion.current,
-        subcommands: [KeysCommand.self, ReloadCommand.self]
+        subcommands: [StatusCommand.self, TopCommand.self, KeysCommand.self, ReloadCommand.self]
     )
 
     static func main() {

@@ -19,11 +19,19 @@ public enum AdminReply: Equatable, Sendable {
     case retirement(Retirement)
     /// What a reload changed.
     case reloaded(ReloadSummary)
+    /// A pool, or the daemon, which comes last.
+    case status(StatusReply)
     /// It was not carried out.
     case error(AdminError)
 
     /// Whether nothing more comes for the request.
-    public var isLast: Bool { if case .progress = self { false } else { true } }
+    public var isLast: Bool {
+        switch self {
+        case .progress: false
+        case .status(let part): part.isLast
+        default: true
+        }
+    }
 }
 
 extension AdminReply: Codable {
@@ -38,6 +46,7 @@ extension AdminReply: Codable {
         case .interrupted: "interrupted"
         case .retirement: "retirement"
         case .reloaded: "reloaded"
+        case .status: "status"
         case .error: "error"
         }
     }
@@ -56,6 +65,7 @@ extension AdminReply: Codable {
         case "interrupted": self = .interrupted(try fields.decode(Bool.self, forKey: "rotating"))
         case "retirement": self = .retirement(try Retirement(from: decoder))
         case "reloaded": self = .reloaded(try ReloadSummary(from: decoder))
+        case "status": self = .status(try StatusReply(from: decoder))
         case "error":
             let code = try fields.decode(AdminError.Code.self, forKey: "code")
             self = .error(AdminError(code, try fields.decode(String.self, forKey: "message")))
@@ -76,6 +86,7 @@ extension AdminReply: Codable {
         case .interrupted(let wasRotating): try fields.encode(wasRotating, forKey: "rotating")
         case .retirement(let retirement): try retirement.encode(to: encoder)
         case .reloaded(let summary): try summary.encode(to: encoder)
+        case .status(let part): try part.encode(to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

@@ -12,9 +12,17 @@ public struct Administration: AdminResponder {
     private let rotations: Rotations
     private let reloader: Reloader
     private let clock: any SessionClock
+    let status: StatusReporter
 
     /// - Parameter clock: the one that the pools go by.
-    public init(pools: [AdministeredPool], rotations: Rotations, reloader: Reloader, clock: any SessionClock) {
+    public init(
+        pools: [AdministeredPool],
+        rotations: Rotations,
+        reloader: Reloader,
+        clock: any SessionClock,
+        status: StatusReporter
+    ) {
+        self.status = status
         self.pools = pools
         self.rotations = rotations
         self.reloader = reloader
@@ -31,6 +39,7 @@ public struct Administration: AdminResponder {
             case .interrupt(let name): return .interrupted(rotations.interrupt(try pool(name).name))
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
+            case .status(let request): return try await answer(request, replies)
             }
         } catch let error as AdminError {
             return .error(error)
@@ -39,7 +48,7 @@ public struct Administration: AdminResponder {
         }
     }
 
-    private func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
+    func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
 
     private func pool(_ name: String) throws -> AdministeredPool {
         if let pool = pools.first(where: { $0.name.text == name }) { return pool }

@@ -37,6 +37,8 @@ public final class SessionStatistics: Sendable {
         case rejected
         /// Uses of ids that had been replaced.
         case reused
+        /// Requests refused because too many ids had come from their browser's address that no session has.
+        case guessed
         /// Changes of the tokens by which users are known again.
         case remembered
     }

@@ -16,6 +16,8 @@ public struct DaemonStatus: Equatable, Sendable, Codable {
     public var connections: Int
     /// How many there may be.
     public var connectionLimit: Int
+    /// How many were refused since the start: one too many, or of a user who may not.
+    public var connectionsRefused: Int
     /// The memory that it takes, in bytes (proc(5), the resident set); `nil` when the kernel does not say.
     public var memory: UInt64?
     /// How much of the locked memory for keys is in use, in bytes.
@@ -32,6 +34,7 @@ public struct DaemonStatus: Equatable, Sendable, Codable {
         clockLead: Int64,
         connections: Int,
         connectionLimit: Int,
+        connectionsRefused: Int,
         memory: UInt64?,
         keyMemory: Int,
         keyMemorySize: Int
@@ -43,6 +46,7 @@ public struct DaemonStatus: Equatable, Sendable, Codable {
         self.clockLead = clockLead
         self.connections = connections
         self.connectionLimit = connectionLimit
+        self.connectionsRefused = connectionsRefused
         self.memory = memory
         self.keyMemory = keyMemory
         self.keyMemorySize = keyMemorySize

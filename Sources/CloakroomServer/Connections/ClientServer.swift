@@ -156,6 +156,7 @@ public struct ClientServer: Service {
                     + "configuration"
             )
         }
+        register.noteRefusal()
         settings.logger.warning(
             "connection refused",
             metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(refusal.message)"]

@@ -84,8 +84,13 @@ struct RequestResponder: Sendable {
         switch try service.noteUnknownID(of: client) {
         case .answered: .done(response)
         case .delayed(let wait): .delayed(response, wait)
-        case .refused: .done(.error(.tooManyUnknownIDs))
+        case .refused: .done(refuseGuess())
         }
+    }
+
+    private func refuseGuess() -> Response {
+        service.statistics.add(.guessed)
+        return .error(.tooManyUnknownIDs)
     }
 
     private func respond(to token: RememberToken, for client: SessionClient) throws -> Immediate {

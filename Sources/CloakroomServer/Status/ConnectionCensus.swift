@@ -17,6 +17,8 @@ public struct ConnectionCensus: Sendable {
     var all: Int { register.connections }
     /// How many there may be.
     var limit: Int { register.limits.connections }
+    /// How many were refused since the start, whoever's they were.
+    var refused: Int { register.refused }
     /// Those that have said HELLO in a pool.
     func connections(in pool: PoolName) -> Int { pools[pool]?.value.load(ordering: .relaxed) ?? 0 }
 }

@@ -34,6 +34,7 @@ public struct StatusReporter: Sendable {
             clockLead: Int64(clock.lead / .milliseconds(1)),
             connections: connections.all,
             connectionLimit: connections.limit,
+            connectionsRefused: connections.refused,
             memory: ProcessMemory.resident,
             keyMemory: heap?.bytes ?? 0,
             keyMemorySize: heap?.size ?? 0

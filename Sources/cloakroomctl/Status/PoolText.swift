@@ -21,7 +21,7 @@ struct PoolText {
         "created", "updated", "touched", "destroyed", "expired", "deferred", "remembered",
     ]
     private static let refusals = [
-        "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "unwritten",
+        "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten",
     ]
 
     private var sessions: String {

@@ -38,7 +38,8 @@ struct StatusText {
             ),
             (
                 "connections",
-                "\(HumanText.number(daemon.connections)) of at most \(HumanText.number(daemon.connectionLimit))"
+                "\(HumanText.number(daemon.connections)) of at most \(HumanText.number(daemon.connectionLimit)); "
+                    + "\(HumanText.number(daemon.connectionsRefused)) refused since the start"
             ),
             (
                 "memory",

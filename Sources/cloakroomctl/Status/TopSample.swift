@@ -24,7 +24,7 @@ struct TopSample: Encodable {
             touches = rate(["touched"])
             new = rate(["created"])
             ended = rate(["destroyed", "expired"])
-            rejections = rate(["conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused"])
+            rejections = rate(["conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed"])
         }
     }
 

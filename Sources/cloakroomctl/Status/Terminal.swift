@@ -50,12 +50,14 @@ final class Terminal: Sendable {
         }
     }
 
-    /// Shows lines from the top on, each cut to the width, in place of what is there.
+    /// Shows as many lines as there are rows, each cut to the width, in place of what is there; all at once, where the terminal can
+    /// (mode 2026, synchronized output).
     func show(_ lines: [String]) {
         let columns = size.columns
-        let text = lines.map { TerminalLine.cut($0, to: columns) + "\u{1B}[K" }.joined(separator: "\r\n")
+        // Each line is cleared before it is written: behind a full line, the cursor is still on its last character.
+        let text = lines.map { "\u{1B}[K" + TerminalLine.cut($0, to: columns) }.joined(separator: "\n")
         state.withLock { state in
-            if state.isTaken { Output.write("\u{1B}[H\(text)\u{1B}[J", to: STDOUT_FILENO) }
+            if state.isTaken { Output.write("\u{1B}[?2026h\u{1B}[H\(text)\u{1B}[?2026l", to: STDOUT_FILENO) }
         }
     }
 

@@ -63,47 +63,26 @@ struct TopCommand: ParsableCommand {
 
     private func watch() throws {
         // Who may not ask, or asks nobody, hears of it as from any other command.
-        var sample = TopSample(try status(), after: nil)
+        let first = TopSample(try status(), after: nil)
         let terminal = Terminal()
+        var screen = TopScreen(first, on: terminal)
         let events = try TopEvents(terminal)
-        let style = TextStyle.ofOutput
-        var (selected, looks) = (0, 1)
-        var notice: String?
         terminal.take()
         defer { terminal.giveBack() }
-        while true {
-            terminal.show(TopText(sample, style).screen(rows: terminal.size.rows, selected: selected, notice: notice))
-            if let count, looks >= count { break }
-            let due = ContinuousClock.now + .seconds(interval)
-            var event = events.next(until: due)
-            while event != .due, event != .refresh {
-                switch event {
-                case .quit: return
-                case .move(let step):
-                    let pools = max(1, sample.pools.count)
-                    selected = (selected + step + pools) % pools
-                case .suspend:
-                    terminal.giveBack()
-                    kill(getpid(), SIGSTOP)
-                    terminal.take()
-                case .resize, .due, .refresh: break
-                }
-                terminal.show(
-                    TopText(sample, style).screen(rows: terminal.size.rows, selected: selected, notice: notice)
-                )
-                event = events.next(until: due)
-            }
+        var looks = 1
+        screen.show()
+        while looks < count ?? .max {
+            guard screen.isWatched(events, until: ContinuousClock.now + .seconds(interval)) else { return }
             do {
-                sample = TopSample(try status(), after: sample.report)
-                selected = min(selected, max(0, sample.pools.count - 1))
+                screen.take(try status())
                 looks += 1
-                notice = nil
             } catch let error as AdminClientError where [.noDaemon, .lost].contains(error.code) {
                 // It may be restarting.
-                notice = "what follows is old: \(error.message)"
+                screen.notice = "what follows is old: \(error.message)"
             }
+            screen.show()
         }
         terminal.giveBack()
-        for line in TopText(sample, style).lines { Output.line(line) }
+        for line in screen.text.lines { Output.line(line) }
     }
 }

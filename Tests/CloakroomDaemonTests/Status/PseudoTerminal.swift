@@ -76,8 +76,8 @@ final class PseudoTerminal {
 
     /// The last screen that was shown as a whole, without looks.
     var screen: [String] {
-        let frame = output.components(separatedBy: "\u{1B}[H").last { $0.contains("\u{1B}[J") } ?? ""
-        let text = frame.components(separatedBy: "\u{1B}[J")[0]
+        let frame = output.components(separatedBy: "\u{1B}[H").last { $0.contains("\u{1B}[?2026l") } ?? ""
+        let text = frame.components(separatedBy: "\u{1B}[?2026l")[0]
         return text.components(separatedBy: "\r\n").map { line in
             line.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "")
         }

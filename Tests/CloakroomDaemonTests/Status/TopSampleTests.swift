@@ -84,7 +84,7 @@ import Testing
                 after: Self.report(uptime: 2_000, pools: pools)
             )
             for selected in [0, number - 1] {
-                let lines = TopText(sample, .plain).screen(rows: 24, selected: selected, notice: nil)
+                let lines = TopText(sample, .plain).screen(rows: 24, columns: 80, selected: selected, notice: nil)
                 #expect(lines.count == 24)
                 #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
                 #expect(lines.last?.hasPrefix("q ends") == true)
@@ -93,7 +93,7 @@ import Testing
                 #expect(lines.contains { $0.hasPrefix("    other") })
             }
             for rows in 1...30 {
-                #expect(TopText(sample, .plain).screen(rows: rows, selected: 0, notice: "x").count == rows)
+                #expect(TopText(sample, .plain).screen(rows: rows, columns: 80, selected: 0, notice: "x").count == rows)
             }
         }
     }

@@ -12,20 +12,31 @@ public enum SecureHeap {
 
     // The smallest block: a key has 32 bytes.
     private static let blockSize = 32
-    private static let isPrepared = Locked(false)
+    // The size, once it is there.
+    private static let preparedSize = Locked<Int?>(nil)
 
     /// Sets the secure heap up. Only the first call that succeeds does anything, so its size counts.
     ///
     /// - Parameter bytes: the size, a power of two.
     /// - Throws: ``CryptoError`` of code `secureHeap` when the memory cannot be had or cannot be locked.
     public static func prepare(bytes: Int = standardSize) throws(CryptoError) {
-        try isPrepared.withLock { done throws(CryptoError) in
-            guard !done else { return }
+        try preparedSize.withLock { size throws(CryptoError) in
+            guard size == nil else { return }
             guard bytes >= 4096, bytes.nonzeroBitCount == 1 else {
                 throw CryptoError(.secureHeap, "the secure heap's size is a power of two from 4096, not \(bytes)")
             }
             try accept(CRYPTO_secure_malloc_init(bytes, blockSize), bytes: bytes)
-            done = true
+            size = bytes
+        }
+    }
+
+    /// The size in bytes, and how much of it is in use; places that are kept for the next key do not count.
+    ///
+    /// - Returns: `nil` before ``prepare(bytes:)``.
+    public static var use: (bytes: Int, size: Int)? {
+        preparedSize.withLock { size in
+            guard let size else { return nil }
+            return (max(0, CRYPTO_secure_used() - SecureSlots.keys.freeBytes), size)
         }
     }
 

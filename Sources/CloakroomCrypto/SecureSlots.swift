@@ -25,6 +25,9 @@ final class SecureSlots: @unchecked Sendable {
 
     private init(size: Int) { self.size = size }
 
+    /// The bytes of all places that nobody has.
+    var freeBytes: Int { free.withLock { $0.count } * size }
+
     /// A place, all zero.
     ///
     /// - Throws: ``CryptoError`` when the secure heap is full or was not prepared.

@@ -153,6 +153,9 @@ final class Database: @unchecked Sendable {
     /// The names of the write-ahead logs in which something is written.
     func writtenLogs() throws(StoreError) -> [String] { try log.writtenNames() }
 
+    /// The bytes of the write-ahead logs.
+    var logBytes: UInt64 { log.bytes }
+
     /// Whether nothing was ever stored, or everything was removed.
     func isEmpty() throws(StoreError) -> Bool {
         for family in ColumnFamily.allCases {

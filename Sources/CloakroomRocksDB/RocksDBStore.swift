@@ -30,6 +30,8 @@ public final class RocksDBStore: SessionStore {
     let compacts = Atomic<Bool>(true)
     let expiry = ExpiryIndex()
     let usage = OpeningUsage()
+    let lastSync = Locked<ContinuousClock.Instant?>(nil)
+    let durability: Durability
     private let writes: WriteOptions
     let syncedWrites = WriteOptions(sync: true)
     let unsyncedWrites = WriteOptions(sync: false)
@@ -63,6 +65,7 @@ public final class RocksDBStore: SessionStore {
         self.clock = clock
         share = StoreShare(stores: stores)
         self.directory = directory
+        self.durability = durability
         self.report = report
         try StoreFormat.check(database, directory: directory)
         writes = durability == .power ? syncedWrites : unsyncedWrites
@@ -281,7 +284,10 @@ public final class RocksDBStore: SessionStore {
         defer { gate.leave() }
         try refusal.check()
         do throws(StoreError) {
+            // What is written from here on may not be part of it.
+            let begin = ContinuousClock.now
             try database.synchronize()
+            lastSync.withLock { $0 = begin }
         } catch {
             // The kernel reports a failed sync once, and then takes what it could not write for written.
             refuseWrites(error)

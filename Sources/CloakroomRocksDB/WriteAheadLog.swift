@@ -104,6 +104,14 @@ final class WriteAheadLog: Sendable {
         }
     }
 
+    /// The bytes of all logs; 0 when the directory cannot be read.
+    var bytes: UInt64 {
+        ((try? names()) ?? []).reduce(0) { sum, name in
+            var found = stat()
+            return stat(directory + "/" + name, &found) == 0 ? sum + UInt64(max(0, found.st_size)) : sum
+        }
+    }
+
     private func names() throws(StoreError) -> [String]? {
         guard let stream = opendir(directory) else {
             let code = errno

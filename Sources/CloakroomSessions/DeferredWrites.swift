@@ -35,6 +35,9 @@ public final class DeferredWrites: Sendable {
     /// Whether nothing speaks against it.
     public var areTaken: Bool { obstacles.load(ordering: .relaxed) == 0 }
 
+    /// What speaks against it now.
+    public var present: Obstacles { Obstacles(rawValue: obstacles.load(ordering: .relaxed)) }
+
     /// Whether the daemon is told to stop.
     public var isStopping: Bool { obstacles.load(ordering: .relaxed) & Obstacles.stopping.rawValue != 0 }
 

@@ -12,6 +12,7 @@ final class MetadataCache: Sendable {
     private struct Generations {
         var young: [SessionAddress: OpenedMetadata] = [:]
         var old: [SessionAddress: OpenedMetadata] = [:]
+        var lookups = MetadataLookups()
     }
 
     private let generations = Locked(Generations())
@@ -24,6 +25,18 @@ final class MetadataCache: Sendable {
     subscript(address: SessionAddress) -> OpenedMetadata? {
         generations.withLock { $0.young[address] ?? $0.old[address] }
     }
+
+    /// As the subscript, for somebody who would else read the store; it counts.
+    func lookUp(_ address: SessionAddress) -> OpenedMetadata? {
+        generations.withLock { generations in
+            let known = generations.young[address] ?? generations.old[address]
+            if known == nil { generations.lookups.misses += 1 } else { generations.lookups.hits += 1 }
+            return known
+        }
+    }
+
+    /// How many were looked up since the start.
+    var lookups: MetadataLookups { generations.withLock { $0.lookups } }
 
     /// Notes what the store has now.
     func note(_ opened: OpenedMetadata, at address: SessionAddress) {

@@ -15,6 +15,8 @@ public final class SessionClient: Sendable {
         var tokens: BrowserTokens?
         var latest: SessionAddress?
         var sought: SessionReference?
+        // In nanoseconds.
+        var waited: UInt64 = 0
     }
 
     private let pid: Int32
@@ -84,6 +86,17 @@ public final class SessionClient: Sendable {
     var tokens: BrowserTokens? {
         get { state.withLock { $0.tokens } }
         set { state.withLock { $0.tokens = newValue } }
+    }
+
+    /// Notes that it has waited for a lock, in nanoseconds.
+    func noteWait(_ duration: UInt64) { state.withLock { $0.waited += duration } }
+
+    /// How long it has waited for locks since this was asked last, in nanoseconds.
+    public func takeWait() -> UInt64 {
+        state.withLock { state in
+            defer { state.waited = 0 }
+            return state.waited
+        }
     }
 
     /// Its process and what it is doing, for people.

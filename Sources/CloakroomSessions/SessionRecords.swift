@@ -28,7 +28,7 @@ struct SessionRecords: Sendable {
     func open(_ session: SessionReference, at address: SessionAddress) throws -> Opening {
         let opened: OpenedMetadata
         let body: [UInt8]?
-        if let cached = cache[address] {
+        if let cached = cache.lookUp(address) {
             opened = cached
             body = try reading(address) { try store.body(at: address) }
         } else {
@@ -63,7 +63,7 @@ struct SessionRecords: Sendable {
 
     /// A session's metadata; `nil` when there is none or it does not authenticate. The caller holds the latch.
     func metadata(at address: SessionAddress) throws -> OpenedMetadata? {
-        if let cached = cache[address] { return cached }
+        if let cached = cache.lookUp(address) { return cached }
         guard let value = try reading(address, { try store.metadata(at: address) }) else { return nil }
         return try openMetadata(value, at: address)
     }

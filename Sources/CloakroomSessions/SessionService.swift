@@ -12,6 +12,8 @@ public final class SessionService: Sendable {
     public let rules: SessionRules
     /// Counts of what was done.
     public let statistics: SessionStatistics
+    /// How long requests took.
+    public let latencies = RequestLatencies()
     /// Whether clients are told that they need not wait for their writes.
     public let deferredWrites: DeferredWrites
 
@@ -112,7 +114,10 @@ public final class SessionService: Sendable {
         wait: Duration
     ) async -> Result<GrantedLock, LockRefusal> {
         let refusal: LockRefusal
-        switch await locks.acquire(address, for: client.identity, wait: wait) {
+        let begin = LatencyClock.now()
+        let acquisition = await locks.acquire(address, for: client.identity, wait: wait)
+        noteWait(of: client, since: begin)
+        switch acquisition {
         case .granted(let ticket, let destroyed):
             return .success(GrantedLock(ticket: ticket, destroyedMeanwhile: destroyed))
         case .timedOut(let holder):
@@ -129,6 +134,12 @@ public final class SessionService: Sendable {
         }
         statistics.add(.unlocked)
         return .failure(refusal)
+    }
+
+    private func noteWait(of client: SessionClient, since begin: UInt64) {
+        let now = LatencyClock.now()
+        latencies.count(.lockWait, now - begin, now: now)
+        client.noteWait(now - begin)
     }
 }
 

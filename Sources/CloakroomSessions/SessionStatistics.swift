@@ -39,6 +39,8 @@ public final class SessionStatistics: Sendable {
         case rejected
         /// Uses of ids that had been replaced.
         case reused
+        /// Requests refused because too many ids had come from their browser's address that no session has.
+        case guessed
         /// Changes of the tokens by which users are known again.
         case remembered
     }
@@ -59,6 +61,11 @@ public final class SessionStatistics: Sendable {
     /// How many changes were made to the store.
     public var changes: Int {
         [Event.created, .adopted, .updated, .touched, .destroyed, .expired, .remembered].reduce(0) { $0 + self[$1] }
+    }
+
+    /// All counts by name.
+    public var counts: [String: Int] {
+        Dictionary(uniqueKeysWithValues: Event.allCases.map { ("\($0)", self[$0]) })
     }
 
     /// All counts, for a log line.

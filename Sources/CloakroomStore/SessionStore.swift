@@ -104,6 +104,9 @@ public protocol SessionStore: Sendable {
     /// - Throws: ``StoreError`` when something may be left; with code ``StoreError/Code/cancelled`` when the task was cancelled.
     nonisolated(nonsending) func eraseReplaced() async throws(StoreError)
 
+    /// How the store is. It is cheap, whatever the store holds, and answers also when the store is at fault.
+    func health() -> StoreHealth
+
     /// Brings everything acknowledged so far to disk.
     ///
     /// - Throws: ``StoreError`` when the engine could not.

@@ -130,6 +130,8 @@ extension Setting.Kind {
         case .groups: "a list of group names and numeric group ids"
         case .secondsOr(let range, let words):
             "\(Self.number(range, "seconds")), or \(words.map(Self.quoted).joined(separator: " or "))"
+        case .savePath:
+            "as PHP's session.save_path for files: \"/path\" or \"N;/path\" or \"N;MODE;/path\"; \"\" means none"
         case .sessionKey: "a key of $_SESSION as text, or several with dots between; \"\" means none"
         case .networks: "a list of networks such as \"192.0.2.0/24\" and \"2001:db8::/32\""
         }

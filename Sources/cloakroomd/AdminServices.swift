@@ -17,7 +17,7 @@ struct AdminServices {
         let members: PoolMembers
         let threshold: LogThreshold
         let notifier: SystemdNotifier?
-        let clock: any SessionClock
+        let clock: SteadyClock
         let logger: Logger
     }
 
@@ -38,7 +38,9 @@ struct AdminServices {
     }
 
     /// The services, to be run until the end of the daemon.
-    func services(_ group: any EventLoopGroup) -> [any Service] {
+    ///
+    /// - Parameter connections: those of PHP.
+    func services(_ group: any EventLoopGroup, connections: ConnectionCensus) -> [any Service] {
         let reloader = Reloader(
             configuration: parts.configuration,
             pools: parts.pools,
@@ -56,7 +58,8 @@ struct AdminServices {
                 members: parts.members,
                 rotations: rotations,
                 reloader: reloader,
-                clock: parts.clock
+                clock: parts.clock,
+                status: StatusReporter(version: Daemon.version, clock: parts.clock, connections: connections)
             ),
             version: Daemon.version,
             group: group,

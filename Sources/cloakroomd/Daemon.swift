@@ -85,7 +85,7 @@ struct Daemon {
             ]
         )
         for pool in configuration.pools { logger.notice("pool", metadata: pool.metadata(keyrings[pool.name].keyring)) }
-        try await serve(server, pools, admin.services(group), notifier, logger)
+        try await serve(server, pools, admin.services(group, connections: server.census), notifier, logger)
         try await group.shutdownGracefully()
         try pools.finish()
     }

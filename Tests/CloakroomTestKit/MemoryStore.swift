@@ -63,6 +63,19 @@ public final class MemoryStore: SessionStore {
         }
     }
 
+    /// See ``CloakroomStore/SessionStore/health()``.
+    public func health() -> StoreHealth {
+        state.withLock { state in
+            var engine = StoreHealth.Engine()
+            engine.records = UInt64(state.records.count)
+            return StoreHealth(
+                writes: state.fault.map { .refused($0.message) } ?? .taken,
+                engine: state.fault == nil ? engine : nil,
+                isPowerSafe: false
+            )
+        }
+    }
+
     /// See ``CloakroomStore/SessionStore/record(at:)``.
     public func record(at address: SessionAddress) throws(StoreError) -> StoredRecord? {
         try access { $0.records[address] }

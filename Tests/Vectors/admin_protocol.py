@@ -16,6 +16,57 @@ import sys
 OLD, NEW = "0123456789abcdef", "fedcba9876543210"
 
 
+NO_REQUESTS = {"count": 0}
+POOL_STATUS = {
+    "pool": "shop",
+    "sessions": 1000000,
+    "bytes": 2048000000,
+    "sessionLimit": 2000000,
+    "byteLimit": 4096000000,
+    "connections": 12,
+    "counts": {"absent": 5, "found": 95},
+    "metadataHits": 90,
+    "metadataMisses": 10,
+    "locks": {
+        "held": 3,
+        "waiting": 1,
+        "oldest": {"session": "0123456789ab", "pid": 815, "request": "GET /", "held": 1500, "waiting": 0},
+        "oldestContended": {"session": "ba9876543210", "pid": 816, "request": "", "held": 200, "waiting": 1},
+    },
+    "keys": [NEW, OLD],
+    "missingKeys": ["00000000000000ff"],
+    "rotating": True,
+    "deferralObstacles": ["configuration", "storeRefuses", "storeFailed", "poolFull", "stopping"],
+    "store": {
+        "writes": "refused",
+        "fault": "no space",
+        "readable": True,
+        "durability": "power",
+        "sinceSync": 400,
+        "fileBytes": 2100000000,
+        "records": 1000100,
+        "pendingCompactionBytes": 4096,
+        "compactions": 1,
+        "backgroundErrors": 2,
+        "diskFree": 17000000000,
+        "diskSize": 34000000000,
+    },
+    "latencies": [
+        {
+            "kind": "read",
+            "sinceStart": {"count": 2, "p50": 4000, "p90": 5000, "p99": 5000, "p999": 5000, "max": 5000},
+            "lastMinute": NO_REQUESTS,
+            "sum": 9000,
+            "below": [1] + [2] * 24,
+        }
+    ]
+    + [
+        {"kind": kind, "sinceStart": NO_REQUESTS, "lastMinute": NO_REQUESTS, "sum": 0, "below": [0] * 25}
+        for kind in ["lockedRead", "lockWait", "write", "touch", "destroy", "other"]
+    ],
+}
+
+
 def frame(message):
     text = message if isinstance(message, bytes) else json.dumps(
         message, sort_keys=True, separators=(",", ":"), ensure_ascii=False
@@ -70,6 +121,8 @@ def vectors():
             "import, of nothing, stored nowhere": request(
                 "import", pool="default", batch={"name": "sid", "store": False, "sessions": []}
             ),
+            "status": request("status"),
+            "status of a pool": request("status", pool="shop"),
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
@@ -145,6 +198,25 @@ def vectors():
                 ]
                 + [{"outcome": "invalid"}],
             ),
+            "status of a pool": reply("status", part="pool", **POOL_STATUS),
+            "status of a pool that counts its sessions": reply(
+                "status", part="pool", **{name: value for name, value in POOL_STATUS.items() if name not in ("sessions", "bytes")}
+            ),
+            "status of the daemon": reply(
+                "status",
+                part="daemon",
+                version="0.1.0",
+                pid=4711,
+                uptime=86400123,
+                time=2000000000,
+                clockLead=-61000,
+                connections=12,
+                connectionLimit=1000,
+                connectionsRefused=1,
+                memory=52428800,
+                keyMemory=1344,
+                keyMemorySize=4194304,
+            ),
             "error": reply("error", code="refused", message="user 33 may use PHP's socket, and so never this one: …"),
         },
         # The code of the error that the daemon answers, and the request.
@@ -156,6 +228,8 @@ def vectors():
             "of an unknown name": ["unknown request", request("shutdown")],
             "with a field that is not known": ["malformed", request("keys", pol="default")],
             "with a field of another type": ["malformed", request("rotate", pool="default", wait="yes")],
+            "a status with a field that is not known": ["malformed", request("status", pools=["default"])],
+            "a status of a pool without a name": ["malformed", request("status", pool=7)],
             "without a field": ["malformed", request("retire", pool="default")],
             "import without a pool": ["malformed", request("import")],
             "import with a field that is not known": ["malformed", request("import", pool="default", name="sid")],

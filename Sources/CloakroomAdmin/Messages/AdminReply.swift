@@ -21,11 +21,19 @@ public enum AdminReply: Equatable, Sendable {
     case reloaded(ReloadSummary)
     /// What became of sessions that were to be taken over, or what holds for them.
     case `import`(ImportReply)
+    /// A pool, or the daemon, which comes last.
+    case status(StatusReply)
     /// It was not carried out.
     case error(AdminError)
 
     /// Whether nothing more comes for the request.
-    public var isLast: Bool { if case .progress = self { false } else { true } }
+    public var isLast: Bool {
+        switch self {
+        case .progress: false
+        case .status(let part): part.isLast
+        default: true
+        }
+    }
 }
 
 extension AdminReply: Codable {
@@ -41,6 +49,7 @@ extension AdminReply: Codable {
         case .retirement: "retirement"
         case .reloaded: "reloaded"
         case .import: "import"
+        case .status: "status"
         case .error: "error"
         }
     }
@@ -60,6 +69,7 @@ extension AdminReply: Codable {
         case "retirement": self = .retirement(try Retirement(from: decoder))
         case "reloaded": self = .reloaded(try ReloadSummary(from: decoder))
         case "import": self = .import(try ImportReply(from: decoder))
+        case "status": self = .status(try StatusReply(from: decoder))
         case "error":
             let code = try fields.decode(AdminError.Code.self, forKey: "code")
             self = .error(AdminError(code, try fields.decode(String.self, forKey: "message")))
@@ -81,6 +91,7 @@ extension AdminReply: Codable {
         case .retirement(let retirement): try retirement.encode(to: encoder)
         case .reloaded(let summary): try summary.encode(to: encoder)
         case .import(let answer): try answer.encode(to: encoder)
+        case .status(let part): try part.encode(to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

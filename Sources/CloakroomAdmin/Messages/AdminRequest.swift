@@ -16,6 +16,8 @@ public enum AdminRequest: Equatable, Sendable {
     case reload
     /// Take over sessions that another handler kept.
     case `import`(ImportRequest)
+    /// How the daemon and its pools are.
+    case status(StatusRequest)
 }
 
 extension AdminRequest: Codable {
@@ -29,6 +31,7 @@ extension AdminRequest: Codable {
         case .retire: "retire"
         case .reload: "reload"
         case .import: "import"
+        case .status: "status"
         }
     }
 
@@ -63,6 +66,7 @@ extension AdminRequest: Codable {
             try fields.expect(only: "request")
             self = .reload
         case "import": self = .import(try ImportRequest(from: decoder))
+        case "status": self = .status(try StatusRequest(from: decoder))
         case let other:
             throw AdminError(.unknownRequest, "the daemon knows no request \"\(other)\"")
         }
@@ -83,6 +87,7 @@ extension AdminRequest: Codable {
             try fields.encode(key, forKey: "key")
         case .reload: break
         case .import(let request): try request.encode(to: encoder)
+        case .status(let status): try status.encode(to: encoder)
         }
     }
 }

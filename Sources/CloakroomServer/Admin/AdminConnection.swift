@@ -92,7 +92,8 @@ final class AdminConnection: ChannelInboundHandler {
     private func carryOut(_ request: AdminRequest, _ context: ChannelHandlerContext) {
         phase = .busy
         limit.stop()
-        settings.logger.info(
+        settings.logger.log(
+            level: request.isFrequent ? .debug : .info,
             "administrator asks",
             metadata: ["request": "\(request.summary)", "uid": "\(peer.uid)", "pid": "\(peer.pid)"]
         )
@@ -151,6 +152,9 @@ final class AdminConnection: ChannelInboundHandler {
 }
 
 extension AdminRequest {
+    /// Whether it is asked every few seconds, for as long as somebody watches.
+    fileprivate var isFrequent: Bool { if case .status = self { true } else { false } }
+
     /// The request for the log.
     fileprivate var summary: String {
         switch self {
@@ -161,6 +165,7 @@ extension AdminRequest {
         case .retire(let pool, let key): "retire \(key) of \(pool)"
         case .reload: "reload"
         case .import(let request): "\(request)"
+        case .status(let status): "status \(status.pool ?? "of all pools")"
         }
     }
 }

@@ -13,6 +13,7 @@ public struct Administration: AdminResponder {
     private let rotations: Rotations
     private let reloader: Reloader
     private let clock: any SessionClock
+    let status: StatusReporter
 
     /// - Parameter clock: the one that the pools go by.
     public init(
@@ -20,8 +21,10 @@ public struct Administration: AdminResponder {
         members: PoolMembers,
         rotations: Rotations,
         reloader: Reloader,
-        clock: any SessionClock
+        clock: any SessionClock,
+        status: StatusReporter
     ) {
+        self.status = status
         self.pools = pools
         self.members = members
         self.rotations = rotations
@@ -40,6 +43,7 @@ public struct Administration: AdminResponder {
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
             case .import(let request): return .import(try await `import`(request, into: pool(request.pool)))
+            case .status(let request): return try await answer(request, replies)
             }
         } catch let error as AdminError {
             return .error(error)
@@ -48,7 +52,7 @@ public struct Administration: AdminResponder {
         }
     }
 
-    private func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
+    func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
 
     private func pool(_ name: String) throws -> AdministeredPool {
         if let pool = pools.first(where: { $0.name.text == name }) { return pool }

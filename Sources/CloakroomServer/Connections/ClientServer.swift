@@ -57,6 +57,9 @@ public struct ClientServer: Service {
         )
     }
 
+    /// How many connections there are at any time.
+    public var census: ConnectionCensus { ConnectionCensus(register, settings.pools.mapValues(\.connections)) }
+
     /// Serves until a graceful shutdown, then stops accepting, answers what has been asked, and closes.
     ///
     /// - Throws: `IOError` when a descriptor cannot be served.
@@ -153,6 +156,7 @@ public struct ClientServer: Service {
                     + "configuration"
             )
         }
+        register.noteRefusal()
         settings.logger.warning(
             "connection refused",
             metadata: ["uid": "\(peer.uid)", "pid": "\(peer.pid)", "reason": "\(refusal.message)"]

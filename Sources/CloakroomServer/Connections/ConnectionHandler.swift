@@ -200,6 +200,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         phase = .ready
         if self.responder == nil {
             self.responder = responder
+            responder.connections.add(1)
             decoder = FrameDecoder(limits: responder.limits)
         }
         let rules = responder.service.rules
@@ -240,16 +241,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func perform(_ request: Request, _ responder: RequestResponder, _ context: ChannelHandlerContext) {
+        let begin = LatencyClock.now()
         switch responder.respondNow(to: request, for: client) {
-        case .done(let response): if let response { write(response, context) }
+        case .done(let response):
+            if let response { write(response, context) }
+            responder.count(request, since: begin)
         case .delayed(let response, let pause):
+            // The pause is for whoever guesses, and no work.
+            responder.count(request, since: begin)
             wait(for: request, context) {
                 await pause()
                 return response
             }
         case .mustWait:
             let client = client
-            wait(for: request, context) { await responder.response(to: request, for: client) }
+            wait(for: request, context) {
+                let response = await responder.response(to: request, for: client)
+                responder.count(request, since: begin, waited: client.takeWait())
+                return response
+            }
         }
     }
 
@@ -314,6 +324,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         bytes.settle(request: 0)
         responder?.service.settleSearch(of: client)
         responder?.service.release(client)
+        responder?.connections.add(-1)
         endPromise.succeed()
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomProtocol
+import CloakroomSessions
 
 // What a connection has to know of what it passes on.
 
@@ -16,6 +17,20 @@ extension Request {
         // A token that nobody takes would be lost, and the one before it worth nothing.
         case .read, .collect, .ping, .sessions, .remember, .redeem: true
         case .hello, .write, .touch, .release, .destroy, .retire, .end, .forget, .adopt: false
+        }
+    }
+}
+
+extension Request {
+    /// Which latencies it counts for; `nil` for what is the connection's own.
+    var latencyKind: RequestLatencies.Kind? {
+        switch self {
+        case .hello: nil
+        case .read(let read): read.lock ? .lockedRead : .read
+        case .write: .write
+        case .touch: .touch
+        case .destroy, .retire: .destroy
+        case .release, .collect, .ping, .sessions, .end, .remember, .redeem, .forget, .adopt: .other
         }
     }
 }

@@ -12,6 +12,8 @@ struct RequestResponder: Sendable {
     let service: SessionService
     /// Names the pool in each line.
     let logger: Logger
+    /// The connections that are in the pool.
+    let connections = ConnectionCount()
 
     /// How long the pool's frames may be.
     var limits: FrameLimits { FrameLimits(maximumData: service.rules.maximumData) }
@@ -24,6 +26,17 @@ struct RequestResponder: Sendable {
         case delayed(Response, @Sendable () async -> Void)
         /// It has to wait; nothing was done yet, and ``response(to:for:)`` does it.
         case mustWait
+    }
+
+    /// Counts what a request took, but for what it waited for a lock.
+    ///
+    /// - Parameters:
+    ///   - begin: when it was taken up, by `LatencyClock`.
+    ///   - waited: how long it waited for a lock, in nanoseconds.
+    func count(_ request: Request, since begin: UInt64, waited: UInt64 = 0) {
+        guard let kind = request.latencyKind else { return }
+        let now = LatencyClock.now()
+        service.latencies.count(kind, now - begin - min(waited, now - begin), now: now)
     }
 
     /// Carries a request out if there is nothing to wait for. HELLO is the connection's own affair and does not come here.
@@ -79,8 +92,13 @@ struct RequestResponder: Sendable {
         switch try service.noteUnknownID(of: client) {
         case .answered: .done(response)
         case .delayed(let wait): .delayed(response, wait)
-        case .refused: .done(.error(.tooManyUnknownIDs))
+        case .refused: .done(refuseGuess())
         }
+    }
+
+    private func refuseGuess() -> Response {
+        service.statistics.add(.guessed)
+        return .error(.tooManyUnknownIDs)
     }
 
     private func respond(to token: RememberToken, for client: SessionClient) throws -> Immediate {

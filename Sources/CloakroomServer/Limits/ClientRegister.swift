@@ -16,6 +16,7 @@ final class ClientRegister: Sendable {
 
     private struct State {
         var connections = 0
+        var refused = 0
         var users: [UInt32: User] = [:]
     }
 
@@ -31,6 +32,12 @@ final class ClientRegister: Sendable {
 
     /// The number of connections.
     var connections: Int { state.withLock { $0.connections } }
+
+    /// The number of connections that were refused since the start.
+    var refused: Int { state.withLock { $0.refused } }
+
+    /// Notes that a connection was refused.
+    func noteRefusal() { state.withLock { $0.refused += 1 } }
 
     /// Admits one more connection of a user, or says why not.
     func admit(_ user: UInt32) -> Admission {

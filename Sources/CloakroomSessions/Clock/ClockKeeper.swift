@@ -7,7 +7,7 @@ public import Logging
 /// another time.
 public struct ClockKeeper: Sendable {
     /// A difference from the system's clock that is worth a message.
-    static let tolerance = Duration.seconds(60)
+    public static let tolerance = Duration.seconds(60)
 
     private let clock: SteadyClock
     private let store: any SessionStore

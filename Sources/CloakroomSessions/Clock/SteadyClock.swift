@@ -65,7 +65,7 @@ public final class SteadyClock: SessionClock {
     }
 
     /// How far it is ahead of the wall clock; negative when it is behind.
-    var lead: Duration {
+    public var lead: Duration {
         let wall = sources.wall()
         return .microseconds(Int64(clamping: microseconds())) - .microseconds(Int64(clamping: wall))
     }

@@ -22,6 +22,12 @@ final class MissingKeyLog: Sendable {
         )
     }
 
+    /// The keys that were named lately.
+    func recent(now: ContinuousClock.Instant = .now) -> [KeyID] {
+        named.withLock { named in named.filter { $0.value.advanced(by: Self.interval) > now }.map(\.key) }
+            .sorted { $0.description < $1.description }
+    }
+
     private func admit(_ id: KeyID, now: ContinuousClock.Instant) -> Bool {
         named.withLock { named in
             if let last = named[id], last.advanced(by: Self.interval) > now { return false }

@@ -77,6 +77,32 @@ struct LockTable {
         }
     }
 
+    /// How many locks are held and waited for, and which of them is held longest.
+    func summary(now: ContinuousClock.Instant) -> LockSummary {
+        var waiting = 0
+        var oldest: (address: SessionAddress, lock: Lock)?
+        var oldestContended = oldest
+        for (address, lock) in locks {
+            waiting += lock.waiters.count
+            if oldest.map({ lock.since < $0.lock.since }) ?? true { oldest = (address, lock) }
+            guard !lock.waiters.isEmpty else { continue }
+            if oldestContended.map({ lock.since < $0.lock.since }) ?? true { oldestContended = (address, lock) }
+        }
+        let report = { (address: SessionAddress, lock: Lock) in
+            LockReport(
+                address: address,
+                holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
+                waiters: lock.waiters.map(\.client)
+            )
+        }
+        return LockSummary(
+            held: locks.count,
+            waiting: waiting,
+            oldest: oldest.map(report),
+            oldestContended: oldestContended.map(report)
+        )
+    }
+
     /// Whether the ticket holds the lock.
     func isHeld(by ticket: LockTicket) -> Bool { locks[ticket.address]?.holder == ticket.number }
 

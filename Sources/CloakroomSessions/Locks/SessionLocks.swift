@@ -76,6 +76,12 @@ final class SessionLocks: Sendable {
         return state.withLock { $0.table.report(now: now) }
     }
 
+    /// How many locks are held and waited for.
+    func summary() -> LockSummary {
+        let now = clock.now
+        return state.withLock { $0.table.summary(now: now) }
+    }
+
     /// Whether anybody holds the session's lock.
     func isHeld(_ address: SessionAddress) -> Bool { state.withLock { $0.table.isHeld(address) } }
 

@@ -150,8 +150,10 @@ struct PoolKeyringTests {
         #expect(lines.count == 1)
         #expect(lines.first?.contains("not in the keyring") == true)
         #expect(lines.first?.contains("key=\(old.id)") == true)
+        #expect(restarted.service.missingKeys == [old.id])
         // Once it is back, so are they.
         _ = try restarted.service.take(Keyring([new, old]))
         try restarted.expectSessions(0..<10)
+        #expect(restarted.service.missingKeys == [])
     }
 }

@@ -24,5 +24,6 @@ struct EmptyStore: SessionStore {
     func usage() throws(StoreError) -> StoreUsage { StoreUsage(sessions: 0, kibibytes: 0) }
     func property(_ name: StoreProperty) throws(StoreError) -> [UInt8]? { nil }
     func setProperty(_ name: StoreProperty, to value: [UInt8]) throws(StoreError) {}
+    func health() -> StoreHealth { StoreHealth(writes: .taken, engine: .init(), isPowerSafe: false) }
     func synchronize() throws(StoreError) {}
 }

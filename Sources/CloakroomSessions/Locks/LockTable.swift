@@ -32,6 +32,7 @@ struct LockTable {
     private struct Waiter {
         let number: UInt64
         let client: LockClient
+        let since: ContinuousClock.Instant
         var destroyedMeanwhile = false
     }
 
@@ -68,13 +69,20 @@ struct LockTable {
 
     /// All locks that are held, those held longest first.
     func report(now: ContinuousClock.Instant) -> [LockReport] {
-        locks.sorted { $0.value.since < $1.value.since }.map { address, lock in
-            LockReport(
-                address: address,
-                holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
-                waiters: lock.waiters.map(\.client)
-            )
-        }
+        locks.sorted { $0.value.since < $1.value.since }.map { Self.report($0, $1, now) }
+    }
+
+    /// The lock of one session, if it is held.
+    func report(on address: SessionAddress, now: ContinuousClock.Instant) -> LockReport? {
+        locks[address].map { Self.report(address, $0, now) }
+    }
+
+    private static func report(_ address: SessionAddress, _ lock: Lock, _ now: ContinuousClock.Instant) -> LockReport {
+        LockReport(
+            address: address,
+            holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
+            waiters: lock.waiters.map { LockWaiter(client: $0.client, duration: $0.since.duration(to: now)) }
+        )
     }
 
     /// Whether the ticket holds the lock.
@@ -121,7 +129,7 @@ struct LockTable {
             return .granted
         }
         guard waiting < maximumWaiters else { return .full }
-        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number, client: client))
+        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number, client: client, since: now))
         return .queued
     }
 
@@ -159,6 +167,13 @@ struct LockTable {
         guard let waiting = locks[address]?.waiters.count else { return }
         locks[address]?.holderIsStale = true
         for index in 0..<waiting { locks[address]?.waiters[index].destroyedMeanwhile = true }
+    }
+
+    /// Notes that an administrator has ended the session: its holder has lost the lock, the first waiter has it, and all who wait are
+    /// told when they are served. Answers who holds the lock next.
+    mutating func sessionWasEnded(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {
+        sessionWasDestroyed(address)
+        return passOn(address, now: now)
     }
 
     private mutating func passOn(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {

@@ -21,7 +21,10 @@ struct Cloakroomctl: ParsableCommand {
               130  interrupted
             """,
         version: ProductVersion.current,
-        subcommands: [KeysCommand.self, ReloadCommand.self]
+        subcommands: [
+            SessionsCommand.self, LocksCommand.self, UsersCommand.self, CollectCommand.self, VerifyCommand.self,
+            KeysCommand.self, ReloadCommand.self,
+        ]
     )
 
     static func main() {

@@ -27,6 +27,12 @@ enum HumanText {
         return "\(seconds) s"
     }
 
+    /// Seconds with a tenth up to two minutes, and as ``duration(seconds:)`` from there on.
+    static func duration(milliseconds: Int64) -> String {
+        guard milliseconds < 120_000 else { return duration(seconds: UInt64(milliseconds / 1000)) }
+        return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
+    }
+
     /// Today, as `2026-01-31`.
     static func today() -> String {
         var now = time(nil)

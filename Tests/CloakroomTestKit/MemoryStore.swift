@@ -169,7 +169,7 @@ public final class MemoryStore: SessionStore {
         limit: Int
     ) throws(StoreError) -> [GroupMembership] {
         try access { state in
-            let rest = state.memberships.filter { membership.map { last in last < $0 } ?? true }
+            let rest = state.memberships.filter { next in membership.map { $0 < next } ?? true }
             return Array(rest.sorted().prefix(max(limit, 0)))
         }
     }

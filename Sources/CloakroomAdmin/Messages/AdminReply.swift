@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the daemon answers (`docs/admin-protocol.md`). A request is answered by any number of ``progress(_:)`` and one other
-/// reply, which is the last.
+/// What the daemon answers (`docs/admin-protocol.md`). A request is answered by any number of ``progress(_:)`` and of parts
+/// of the answer, and one other reply, which is the last.
 public enum AdminReply: Equatable, Sendable {
     /// Comes first on every connection, before anything is asked.
     case hello(DaemonGreeting)
@@ -19,11 +19,19 @@ public enum AdminReply: Equatable, Sendable {
     case retirement(Retirement)
     /// What a reload changed.
     case reloaded(ReloadSummary)
+    /// About sessions, locks and users.
+    case sessions(SessionsReply)
     /// It was not carried out.
     case error(AdminError)
 
     /// Whether nothing more comes for the request.
-    public var isLast: Bool { if case .progress = self { false } else { true } }
+    public var isLast: Bool {
+        switch self {
+        case .progress: false
+        case .sessions(let reply): reply.isLast
+        default: true
+        }
+    }
 }
 
 extension AdminReply: Codable {
@@ -38,6 +46,7 @@ extension AdminReply: Codable {
         case .interrupted: "interrupted"
         case .retirement: "retirement"
         case .reloaded: "reloaded"
+        case .sessions(let reply): reply.name
         case .error: "error"
         }
     }
@@ -48,6 +57,8 @@ extension AdminReply: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: MessageField.self)
         switch try fields.decode(String.self, forKey: "reply") {
+        case let name where SessionsReply.names.contains(name):
+            self = .sessions(try SessionsReply(name, fields, from: decoder))
         case "hello": self = .hello(try DaemonGreeting(from: decoder))
         case "progress": self = .progress(try WorkStep(from: decoder))
         case "keyrings": self = .keyrings(try fields.decode([KeyringSummary].self, forKey: "pools"))
@@ -76,6 +87,7 @@ extension AdminReply: Codable {
         case .interrupted(let wasRotating): try fields.encode(wasRotating, forKey: "rotating")
         case .retirement(let retirement): try retirement.encode(to: encoder)
         case .reloaded(let summary): try summary.encode(to: encoder)
+        case .sessions(let reply): try reply.encode(into: &fields, to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

@@ -14,6 +14,8 @@ public enum AdminRequest: Equatable, Sendable {
     case retire(pool: String, key: String)
     /// Read configuration and keys again.
     case reload
+    /// About sessions, locks and users.
+    case sessions(SessionsRequest)
 }
 
 extension AdminRequest: Codable {
@@ -26,6 +28,7 @@ extension AdminRequest: Codable {
         case .interrupt: "interrupt"
         case .retire: "retire"
         case .reload: "reload"
+        case .sessions(let request): request.name
         }
     }
 
@@ -35,6 +38,8 @@ extension AdminRequest: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: MessageField.self)
         switch try fields.decode(String.self, forKey: "request") {
+        case let name where SessionsRequest.names.contains(name):
+            self = .sessions(try SessionsRequest(name, fields))
         case "keyrings":
             try fields.expect(only: "request", "pool")
             self = .keyrings(pool: try fields.decodeIfPresent(String.self, forKey: "pool"))
@@ -78,6 +83,7 @@ extension AdminRequest: Codable {
             try fields.encode(pool, forKey: "pool")
             try fields.encode(key, forKey: "key")
         case .reload: break
+        case .sessions(let request): try request.encode(into: &fields)
         }
     }
 }

@@ -8,6 +8,16 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case resealing
         /// What was replaced is removed from the disk.
         case compacting
+        /// Expired sessions are removed.
+        case collecting
+        /// Sessions are ended.
+        case ending
+        /// Records are checked.
+        case verifyingRecords
+        /// The expiry index is checked.
+        case verifyingExpiry
+        /// The groups of users are checked.
+        case verifyingGroups
     }
 
     /// The pool's name.

@@ -31,6 +31,7 @@ public struct Administration: AdminResponder {
             case .interrupt(let name): return .interrupted(rotations.interrupt(try pool(name).name))
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
+            case .sessions(let request): return .sessions(try await answer(request, replies))
             }
         } catch let error as AdminError {
             return .error(error)
@@ -39,7 +40,7 @@ public struct Administration: AdminResponder {
         }
     }
 
-    private func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
+    func selected(_ name: String?) throws -> [AdministeredPool] { try name.map { [try pool($0)] } ?? pools }
 
     private func pool(_ name: String) throws -> AdministeredPool {
         if let pool = pools.first(where: { $0.name.text == name }) { return pool }

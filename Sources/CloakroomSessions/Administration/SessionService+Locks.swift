@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CloakroomCore
+import CloakroomCrypto
 import CloakroomStore
 
 extension SessionService {

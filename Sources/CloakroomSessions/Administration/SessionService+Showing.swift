@@ -2,6 +2,7 @@
 
 public import CloakroomCore
 import CloakroomCrypto
+import CloakroomStore
 
 extension SessionService {
     /// The most records of one tag that are looked at: two of a million share theirs once in five hundred stores.

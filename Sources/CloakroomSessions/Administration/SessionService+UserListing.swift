@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import CloakroomCore
+import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
 

@@ -141,7 +141,8 @@ extension StoreVerification {
             let page: [ExpiryEntry]
             do {
                 page = try store.expiryEntries(after: last, limit: Self.page)
-            } catch let error as StoreError where error.code == .corruption {
+            } catch {
+                guard error.code == .corruption else { throw error }
                 return try await report("the engine cannot read the expiry index to its end: \(error)", last?.address)
             }
             for entry in page {
@@ -180,7 +181,8 @@ extension StoreVerification {
             let page: [GroupMembership]
             do {
                 page = try store.memberships(after: last, limit: Self.page)
-            } catch let error as StoreError where error.code == .corruption {
+            } catch {
+                guard error.code == .corruption else { throw error }
                 return try await report("the engine cannot read the groups to their end: \(error)", last?.address)
             }
             for membership in page {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
+import CloakroomStore
+import CloakroomTestKit
 import Testing
 
 @testable import CloakroomSessions
@@ -42,7 +44,7 @@ import Testing
         let ended = try bench.service.endSession(tag, by: administrator)
         #expect((ended.sessions, ended.locks) == (1, 1))
         #expect(try await answer == .absent(.destroyed))
-        #expect(try await bench.service.locks.isHeld(bench.address("a")), "the first waiter has it now")
+        #expect(try bench.service.locks.isHeld(bench.address("a")), "the first waiter has it now")
         bench.service.release(waiter)
         #expect(try await second == .absent(.destroyed))
         bench.service.release(other)

@@ -2,6 +2,9 @@
 
 import CloakroomClient
 import CloakroomCore
+import CloakroomCrypto
+import CloakroomStore
+import CloakroomTestKit
 import Testing
 
 @testable import CloakroomSessions

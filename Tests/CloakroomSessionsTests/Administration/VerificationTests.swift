@@ -3,6 +3,7 @@
 import CloakroomCore
 import CloakroomCrypto
 import CloakroomStore
+import CloakroomTestKit
 import Testing
 
 @testable import CloakroomSessions

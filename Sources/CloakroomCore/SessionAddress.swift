@@ -63,6 +63,31 @@ public struct SessionAddress: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }
 
+extension SessionAddress: Comparable {
+    /// In the order of the bytes, which is that of every engine.
+    public static func < (left: SessionAddress, right: SessionAddress) -> Bool { left.words < right.words }
+
+    /// The last address whose bytes are below those of `tag`, from which a walk begins that is to meet all sessions of the tag; `nil`:
+    /// there is none below.
+    public static func last(before tag: SessionTag) -> SessionAddress? {
+        guard tag.bits > 0 else { return nil }
+        let bits = tag.bits - 1
+        let bytes = stride(from: 40, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> UInt64($0)) }
+        return SessionAddress(bytes + [UInt8](repeating: .max, count: length - SessionTag.length))
+    }
+
+    /// The next address above this one that is the last with its first two bytes; `nil`: there is none.
+    public var nextLastOfPrefix: SessionAddress? {
+        func last(_ prefix: UInt16) -> SessionAddress? {
+            let bytes = [UInt8(prefix >> 8), UInt8(truncatingIfNeeded: prefix)]
+            return SessionAddress(bytes + [UInt8](repeating: .max, count: Self.length - 2))
+        }
+        let prefix = UInt16(truncatingIfNeeded: words.0 >> 48)
+        if let own = last(prefix), self < own { return own }
+        return prefix < .max ? last(prefix + 1) : nil
+    }
+}
+
 extension SessionAddress: CustomStringConvertible {
     /// The ``tag``.
     public var description: String { tag }

@@ -11,6 +11,14 @@ public struct SessionTag: Hashable, Sendable, CustomStringConvertible {
     /// Takes the lower six bytes of a number.
     public init(bits: UInt64) { self.bits = bits & 0xffff_ffff_ffff }
 
+    /// Reads twelve hexadecimal digits; anything else is `nil`.
+    public init?(_ text: String) {
+        guard text.utf8.count == 2 * Self.length, text.utf8.first != UInt8(ascii: "+"),
+            let bits = UInt64(text, radix: 16)
+        else { return nil }
+        self.init(bits: bits)
+    }
+
     /// Twelve hexadecimal digits.
     public var description: String {
         let digits = String(bits, radix: 16)

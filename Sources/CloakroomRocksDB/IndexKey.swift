@@ -13,6 +13,14 @@ enum IndexKey {
         key.count == length ? SessionAddress(key[SessionAddress.length...]) : nil
     }
 
+    /// Group and member that a key names, or `nil` when it is none.
+    static func membership(in key: UnsafeRawBufferPointer) -> GroupMembership? {
+        guard let member = member(in: key), let group = SessionAddress(key[..<SessionAddress.length]) else {
+            return nil
+        }
+        return GroupMembership(group: group, address: member)
+    }
+
     /// Calls `body` with the key as RocksDB has it.
     static func withUnsafeBytes<Value, Failure: Error>(
         _ group: SessionAddress,
@@ -71,7 +79,7 @@ extension Database {
 
 extension StoreError {
     /// What stands in place of a member of a group.
-    fileprivate static let strangeIndexEntry = StoreError(
+    static let strangeIndexEntry = StoreError(
         .corruption,
         "the index of groups has an entry of the wrong length; restore a backup"
     )

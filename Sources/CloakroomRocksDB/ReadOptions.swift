@@ -2,8 +2,8 @@
 
 import CRocksDB
 
-/// The settings of a read. Sendable without a check, because nothing changes them after `init` but ``bound(below:)``,
-/// which only the maker of a scan calls, before it shares them with nobody.
+/// The settings of a read. Sendable without a check, because nothing changes them after `init` but ``bound(below:)`` and
+/// ``leaveCacheAlone()``, which only the maker of a scan calls, before it shares them with nobody.
 final class ReadOptions: @unchecked Sendable {
     /// `rocksdb_readoptions_t`.
     let pointer: OpaquePointer
@@ -23,6 +23,9 @@ final class ReadOptions: @unchecked Sendable {
     }
 
     deinit { rocksdb_readoptions_destroy(pointer) }
+
+    /// Keeps what is read out of the block cache, which is for what requests need.
+    func leaveCacheAlone() { rocksdb_readoptions_set_fill_cache(pointer, 0) }
 
     /// Ends iterations below a key, whose bytes RocksDB does not copy: they must outlive the iterator.
     func bound(below key: UnsafeRawBufferPointer) {

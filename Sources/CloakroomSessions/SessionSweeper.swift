@@ -19,13 +19,13 @@ final class SessionSweeper: Sendable {
     /// The pause between two batches in the background.
     static let pause = Duration.microseconds(100)
 
-    private struct Sweep {
+    struct Sweep {
         var removed = 0
         var skipped = 0
         var isComplete = false
     }
 
-    private let records: SessionRecords
+    let records: SessionRecords
     private let locks: SessionLocks
     private let latches: RecordLatches
     private let events: SessionEventLog
@@ -77,7 +77,7 @@ final class SessionSweeper: Sendable {
         }
     }
 
-    private func sweepBatch(_ sweep: inout Sweep, of batch: Int) throws {
+    func sweepBatch(_ sweep: inout Sweep, of batch: Int) throws {
         let now = records.clock.now()
         let limit = sweep.skipped + batch
         let entries = try store.expiryEntries(through: now, limit: limit)

@@ -62,6 +62,34 @@ public protocol SessionStore: Sendable {
         limit: Int
     ) throws(StoreError) -> [SessionAddress]
 
+    /// Whether an address is a member of a group.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func isMember(_ address: SessionAddress, of group: SessionAddress) throws(StoreError) -> Bool
+
+    /// Up to `limit` groups that have members, in the order of their addresses, from the first one behind `group` on. Its cost follows
+    /// the number of groups returned, not that of their members.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func groups(after group: SessionAddress?, limit: Int) throws(StoreError) -> [SessionAddress]
+
+    /// Up to `limit` memberships of all groups, in order, from the first one behind `membership` on.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func memberships(after membership: GroupMembership?, limit: Int) throws(StoreError) -> [GroupMembership]
+
+    /// Up to `limit` expiry entries, earliest first, and in the order of their addresses within a slot, from the first one behind
+    /// `entry` on. Unlike ``expiryEntries(through:limit:)`` it leaves nothing behind for the next call.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func expiryEntries(after entry: ExpiryEntry?, limit: Int) throws(StoreError) -> [ExpiryEntry]
+
+    /// What can be told of up to `limit` sealed bodies without their keys, in the order of their addresses, from the first one behind
+    /// `address` on. The engine reads and checks all of each.
+    ///
+    /// - Throws: ``StoreError`` when the engine cannot tell.
+    func bodies(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredBody]
+
     /// Up to `limit` sealed metadata, in the order of their addresses, from the first one behind `address` on. Its cost follows the
     /// number returned, and what was written lately.
     ///

@@ -24,8 +24,14 @@ struct Cloakroomctl: ParsableCommand {
         version: ProductVersion.current,
         // In the order of the overview, by what somebody wants to do.
         groupedSubcommands: [
-            CommandGroup(name: "Look", subcommands: [StatusCommand.self, TopCommand.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [
+                    StatusCommand.self, TopCommand.self, SessionsCommand.self, LocksCommand.self, UsersCommand.self,
+                ]
+            ),
             CommandGroup(name: "Keys", subcommands: [KeysCommand.self, ReloadCommand.self]),
+            CommandGroup(name: "Care", subcommands: [CollectCommand.self, VerifyCommand.self]),
             CommandGroup(name: "Moving in", subcommands: [ImportCommand.self]),
             CommandGroup(name: "Check", subcommands: [ConfigCommand.self]),
         ]

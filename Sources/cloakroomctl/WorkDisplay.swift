@@ -69,16 +69,18 @@ final class WorkDisplay {
 /// What a phase counts.
 private enum WorkUnit {
     case things(String)
+    case thingsOf(String, many: String)
 
     func count(_ value: Int) -> String {
         switch self {
         case .things(let noun): HumanText.count(value, noun)
+        case .thingsOf(let one, let many): "\(HumanText.number(value)) \(value == 1 ? one : many)"
         }
     }
 
     func number(_ value: Int) -> String {
         switch self {
-        case .things: HumanText.number(value)
+        case .things, .thingsOf: HumanText.number(value)
         }
     }
 }
@@ -89,13 +91,19 @@ extension WorkStep.Phase {
         case .resealing: "sealing by the first key"
         case .compacting: "removing from the disk what was replaced"
         case .importing: "importing"
+        case .collecting: "removing what has expired"
+        case .ending: "ending sessions"
+        case .verifyingRecords: "checking records"
+        case .verifyingExpiry: "checking the expiry index"
+        case .verifyingGroups: "checking the groups of users"
         }
     }
 
     /// `nil` where nobody knows how much there is to do.
     fileprivate var unit: WorkUnit? {
         switch self {
-        case .resealing: .things("record")
+        case .resealing, .collecting, .ending, .verifyingRecords: .things("record")
+        case .verifyingExpiry, .verifyingGroups: .thingsOf("entry", many: "entries")
         case .compacting: nil
         case .importing: .things("session")
         }

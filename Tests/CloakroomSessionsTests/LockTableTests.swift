@@ -75,6 +75,41 @@ import Testing
         #expect(table.release(before, now: now) == .init(ticket: after, destroyedMeanwhile: false))
     }
 
+    @Test func endedSessionIsPassedOnToTheFirstWaiterAtOnce() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        #expect(table.sessionWasEnded(address, now: now) == nil, "nobody holds it")
+        let (holder, _) = claim(&table)
+        let (first, _) = claim(&table)
+        let (second, _) = claim(&table)
+        #expect(table.sessionWasEnded(address, now: now) == .init(ticket: first, destroyedMeanwhile: true))
+        #expect(!table.isHeld(by: holder))
+        #expect(table.isCurrent(first))
+        #expect(table.release(holder, now: now) == nil, "a late release is without effect")
+        #expect(table.release(first, now: now) == .init(ticket: second, destroyedMeanwhile: true))
+    }
+
+    @Test func endedSessionForWhichNobodyWaitsIsFree() {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        let (holder, _) = claim(&table)
+        #expect(table.sessionWasEnded(address, now: now) == nil)
+        #expect(!table.isHeld(address))
+        let (next, claimed) = claim(&table)
+        #expect(claimed == .granted)
+        #expect(table.release(holder, now: now) == nil)
+        #expect(table.isCurrent(next))
+    }
+
+    @Test func reportSaysForHowLongEachHasWaited() throws {
+        var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
+        _ = claim(&table)
+        for second in [2, 5] {
+            _ = table.claim(table.makeTicket(address), by: client, now: now.advanced(by: .seconds(second)))
+        }
+        let report = try #require(table.report(on: address, now: now.advanced(by: .seconds(9))))
+        #expect(report.holder.duration == .seconds(9))
+        #expect(report.waiters.map(\.duration) == [.seconds(7), .seconds(4)])
+    }
+
     @Test func holderThatReadsAnewIsCurrentAgain() {
         var table = LockTable(hold: .seconds(600), maximumWaiters: 10)
         let (holder, _) = claim(&table)
@@ -96,7 +131,7 @@ import Testing
         let report = try #require(table.report(now: now.advanced(by: .milliseconds(1500))).first)
         #expect(report.holder == LockHolder(client: clients[0], duration: .milliseconds(1500)))
         #expect("\(report.holder)" == "process 11 (GET /slow.php\u{FFFD}) has held it for 1.5 s")
-        #expect(report.waiters == Array(clients.dropFirst()))
+        #expect(report.waiters.map(\.client) == Array(clients.dropFirst()))
         _ = table.release(tickets[0], now: now)
         #expect(table.holder(of: address, now: now)?.client == clients[1])
         #expect(table.report(now: now).count == 1)

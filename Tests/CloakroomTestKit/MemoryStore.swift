@@ -10,14 +10,13 @@ public final class MemoryStore: SessionStore {
         let address: SessionAddress
     }
 
-    private struct Membership: Hashable {
-        let group: SessionAddress
-        let address: SessionAddress
-    }
+    private typealias Membership = GroupMembership
 
     private struct State {
         var memberships: Set<Membership> = []
         var records: [SessionAddress: StoredRecord] = [:]
+        /// Bodies without metadata.
+        var lone: [SessionAddress: [UInt8]] = [:]
         var filings: [Place: ExpiryFiling] = [:]
         var opening = StoreUsage()
         var properties: [StoreProperty: [UInt8]] = [:]
@@ -51,6 +50,30 @@ public final class MemoryStore: SessionStore {
 
     /// All expiry entries in order.
     public var entries: [ExpiryEntry] { state.withLock { Self.ordered($0.filings) } }
+
+    /// Removes the entry of an address under a slot and nothing else, as damage does.
+    public func damageEntry(of address: SessionAddress, under slot: ExpirySlot) {
+        state.withLock { $0.filings[Place(slot: slot, address: address)] = nil }
+    }
+
+    /// Files an address under a slot and changes nothing else, as damage does.
+    public func addEntry(_ entry: ExpiryEntry) {
+        state.withLock { $0.filings[Place(slot: entry.slot, address: entry.address)] = entry.filing }
+    }
+
+    /// Adds or removes a membership and changes nothing else, as damage does.
+    public func setMembership(_ membership: GroupMembership, _ isThere: Bool) {
+        state.withLock { state in
+            if isThere { state.memberships.insert(membership) } else { state.memberships.remove(membership) }
+        }
+    }
+
+    /// Leaves only the body of a record, as damage does.
+    public func dropMetadata(at address: SessionAddress) {
+        state.withLock { state in
+            state.lone[address] = state.records.removeValue(forKey: address)?.body
+        }
+    }
 
     /// How many memberships in groups there are.
     public var membershipCount: Int { state.withLock { $0.memberships.count } }
@@ -88,7 +111,7 @@ public final class MemoryStore: SessionStore {
 
     /// See ``CloakroomStore/SessionStore/body(at:)``.
     public func body(at address: SessionAddress) throws(StoreError) -> [UInt8]? {
-        try access { $0.records[address]?.body }
+        try access { $0.records[address]?.body ?? $0.lone[address] }
     }
 
     /// See ``CloakroomStore/SessionStore/apply(_:)``.
@@ -116,6 +139,7 @@ public final class MemoryStore: SessionStore {
     public func remove(_ address: SessionAddress, expiry: ExpirySlot?) throws(StoreError) {
         try access { state in
             state.records[address] = nil
+            state.lone[address] = nil
             guard let expiry,
                 let filing = state.filings.removeValue(forKey: Place(slot: expiry, address: address))
             else { return }
@@ -145,6 +169,51 @@ public final class MemoryStore: SessionStore {
             let members = state.memberships.filter { $0.group == group }.map(\.address)
             let rest = address.map { address in members.filter { Self.precedes(address, $0) } } ?? members
             return Array(rest.sorted(by: Self.precedes).prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/isMember(_:of:)``.
+    public func isMember(_ address: SessionAddress, of group: SessionAddress) throws(StoreError) -> Bool {
+        try access { $0.memberships.contains(Membership(group: group, address: address)) }
+    }
+
+    /// See ``CloakroomStore/SessionStore/groups(after:limit:)``.
+    public func groups(after group: SessionAddress?, limit: Int) throws(StoreError) -> [SessionAddress] {
+        try access { state in
+            let all = Set(state.memberships.map(\.group)).sorted()
+            return Array(all.filter { next in group.map { $0 < next } ?? true }.prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/memberships(after:limit:)``.
+    public func memberships(
+        after membership: GroupMembership?,
+        limit: Int
+    ) throws(StoreError) -> [GroupMembership] {
+        try access { state in
+            let rest = state.memberships.filter { next in membership.map { $0 < next } ?? true }
+            return Array(rest.sorted().prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/expiryEntries(after:limit:)``.
+    public func expiryEntries(after entry: ExpiryEntry?, limit: Int) throws(StoreError) -> [ExpiryEntry] {
+        try access { state in
+            let rest = state.filings.filter { place, _ in
+                entry.map { ($0.slot.time, $0.address) < (place.slot.time, place.address) } ?? true
+            }
+            return Array(Self.ordered(rest).prefix(max(limit, 0)))
+        }
+    }
+
+    /// See ``CloakroomStore/SessionStore/bodies(after:limit:)``.
+    public func bodies(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredBody] {
+        try access { state in
+            let all =
+                state.records.compactMap { at, record in record.body.map { StoredBody(at: at, $0) } }
+                + state.lone.map { StoredBody(at: $0, $1) }
+            let rest = all.filter { body in address.map { $0 < body.address } ?? true }
+            return Array(rest.sorted { $0.address < $1.address }.prefix(max(limit, 0)))
         }
     }
 

@@ -32,7 +32,8 @@ public enum SessionStoreConformance {
     }
 
     /// All checks.
-    public static let checks: [Check] = recordChecks + metadataChecks + expiryChecks + groupChecks + storeChecks
+    public static let checks: [Check] =
+        recordChecks + metadataChecks + expiryChecks + groupChecks + walkChecks + storeChecks
 
     /// The time beyond all slots.
     static let end = UnixTime(seconds: .max)

@@ -17,6 +17,7 @@ struct Torture: ParsableCommand {
     private static let scenarios: [any Scenario.Type] = [
         CrashScenario.self, TruncationScenario.self, DiskFullScenario.self, RestartScenario.self, StuckScenario.self,
         DestroyScenario.self, DescriptorsScenario.self, ClientsScenario.self, FuzzScenario.self,
+        AdministrationScenario.self,
     ]
 
     @Flag(

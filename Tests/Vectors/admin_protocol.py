@@ -14,6 +14,30 @@ import struct
 import sys
 
 OLD, NEW = "0123456789abcdef", "fedcba9876543210"
+TAG, OTHER = "00a1b2c3d4e5", "ffeeddccbbaa"
+ROW = {
+    "pool": "default",
+    "tag": TAG,
+    "user": "zoë",
+    "age": 3600,
+    "idle": 60,
+    "endsIn": 1380,
+    "size": 2048,
+    "network": "192.0.0.0/16",
+    "browser": "Firefox on Windows",
+    "state": "live",
+}
+LOCK = {
+    "pool": "default",
+    "tag": TAG,
+    "user": "zoë",
+    "holder": {"pid": 4711, "request": "GET /report.php", "milliseconds": 12345},
+    "waiting": 2,
+    "waiters": [
+        {"pid": 4712, "request": "GET /", "milliseconds": 900},
+        {"pid": 4713, "request": "", "milliseconds": 0},
+    ],
+}
 
 
 NO_REQUESTS = {"count": 0}
@@ -123,6 +147,30 @@ def vectors():
             ),
             "status": request("status"),
             "status of a pool": request("status", pool="shop"),
+            "sessions": request("sessions"),
+            "sessions, selected": request(
+                "sessions",
+                pool="shop",
+                user="zoë",
+                age=86400,
+                idle=900,
+                network="2001:db8::/32",
+                browser="firefox",
+                state="replaced",
+                limit=100,
+            ),
+            "session": request("session", tag=TAG),
+            "session of a pool": request("session", pool="shop", tag=TAG),
+            "end by tag": request("end", tags=[TAG, OTHER]),
+            "end of a user": request("end", pool="shop", user="zoë"),
+            "end of all": request("end", all=True),
+            "locks": request("locks", contended=False),
+            "locks that somebody waits for": request("locks", pool="default", contended=True),
+            "users": request("users", pool="default", minimum=3),
+            "gc": request("gc"),
+            "gc of a pool": request("gc", pool="shop"),
+            "verify": request("verify", limit=100),
+            "verify of a pool": request("verify", pool="shop", limit=0),
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
@@ -217,6 +265,69 @@ def vectors():
                 keyMemory=1344,
                 keyMemorySize=4194304,
             ),
+            "progress of a verification": reply(
+                "progress", pool="default", phase="verifyingRecords", done=10, total=100
+            ),
+            "sessions": reply(
+                "sessions",
+                rows=[ROW, {k: ROW[k] for k in ("pool", "tag", "age", "idle", "size")} | {"state": "expired"}],
+            ),
+            "locks": reply("locks", rows=[LOCK]),
+            "users": reply("users", rows=[{"pool": "default", "user": "zoë", "sessions": 3, "idle": 7}]),
+            "listed": reply("listed", rows=100, unreadable=1, more=True),
+            "session": reply(
+                "session",
+                found=[
+                    {
+                        "pool": "default",
+                        "tag": TAG,
+                        "kind": "session",
+                        "session": ROW,
+                        "lifetime": 1440,
+                        "version": 1700000000000001,
+                        "identified": 50,
+                        "successor": OTHER,
+                        "remembered": True,
+                        "key": NEW,
+                        "lock": LOCK,
+                    },
+                    {
+                        "pool": "shop",
+                        "tag": TAG,
+                        "kind": "tokens",
+                        "user": "zoë",
+                        "age": 1,
+                        "endsIn": 2592000,
+                        "key": OLD,
+                    },
+                    {"pool": "shop", "tag": TAG, "kind": "unwritten", "lock": LOCK},
+                    {"pool": "shop", "tag": TAG, "kind": "unreadable", "reason": "not authentic", "key": OLD},
+                ],
+            ),
+            "session, unknown": reply("session", found=[]),
+            "ended": reply("ended", sessions=3, others=1, tokens=2, locks=1, unknown=[OTHER]),
+            "collected": reply("collected", pools=[{"pool": "default", "removed": 12}]),
+            "findings": reply(
+                "findings",
+                rows=[
+                    {"pool": "default", "tag": TAG, "reason": "metadata: not authentic"},
+                    {"pool": "default", "reason": "the engine cannot read the expiry index to its end"},
+                ],
+            ),
+            "verified": reply(
+                "verified",
+                pools=[
+                    {
+                        "pool": "default",
+                        "sessions": 100,
+                        "tokens": 5,
+                        "bodies": 100,
+                        "entries": 105,
+                        "memberships": 50,
+                        "findings": 2,
+                    }
+                ],
+            ),
             "error": reply("error", code="refused", message="user 33 may use PHP's socket, and so never this one: …"),
         },
         # The code of the error that the daemon answers, and the request.
@@ -267,6 +378,14 @@ def vectors():
                     batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0)] * 1025},
                 ),
             ],
+            "sessions with a field that is not known": ["malformed", request("sessions", users="a")],
+            "sessions of a state that is none": ["malformed", request("sessions", state="dead")],
+            "sessions of a negative age": ["malformed", request("sessions", age=-1)],
+            "end of nothing": ["malformed", request("end", pool="default")],
+            "end of two things": ["malformed", request("end", user="a", all=True)],
+            "end of not all": ["malformed", request("end", all=False)],
+            "session without a tag": ["malformed", request("session")],
+            "verify without a limit": ["malformed", request("verify")],
         },
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the daemon answers (`docs/admin-protocol.md`). A request is answered by any number of ``progress(_:)`` and one other
-/// reply, which is the last.
+/// What the daemon answers (`docs/admin-protocol.md`). A request is answered by any number of ``progress(_:)`` and of parts
+/// of the answer, and one other reply, which is the last.
 public enum AdminReply: Equatable, Sendable {
     /// Comes first on every connection, before anything is asked.
     case hello(DaemonGreeting)
@@ -23,6 +23,8 @@ public enum AdminReply: Equatable, Sendable {
     case `import`(ImportReply)
     /// A pool, or the daemon, which comes last.
     case status(StatusReply)
+    /// About sessions, locks and users.
+    case sessions(SessionsReply)
     /// It was not carried out.
     case error(AdminError)
 
@@ -31,6 +33,7 @@ public enum AdminReply: Equatable, Sendable {
         switch self {
         case .progress: false
         case .status(let part): part.isLast
+        case .sessions(let reply): reply.isLast
         default: true
         }
     }
@@ -50,6 +53,7 @@ extension AdminReply: Codable {
         case .reloaded: "reloaded"
         case .import: "import"
         case .status: "status"
+        case .sessions(let reply): reply.name
         case .error: "error"
         }
     }
@@ -60,6 +64,8 @@ extension AdminReply: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: MessageField.self)
         switch try fields.decode(String.self, forKey: "reply") {
+        case let name where SessionsReply.names.contains(name):
+            self = .sessions(try SessionsReply(name, fields, from: decoder))
         case "hello": self = .hello(try DaemonGreeting(from: decoder))
         case "progress": self = .progress(try WorkStep(from: decoder))
         case "keyrings": self = .keyrings(try fields.decode([KeyringSummary].self, forKey: "pools"))
@@ -92,6 +98,7 @@ extension AdminReply: Codable {
         case .reloaded(let summary): try summary.encode(to: encoder)
         case .import(let answer): try answer.encode(to: encoder)
         case .status(let part): try part.encode(to: encoder)
+        case .sessions(let reply): try reply.encode(into: &fields, to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

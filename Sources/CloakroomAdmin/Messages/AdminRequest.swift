@@ -18,6 +18,8 @@ public enum AdminRequest: Equatable, Sendable {
     case `import`(ImportRequest)
     /// How the daemon and its pools are.
     case status(StatusRequest)
+    /// About sessions, locks and users.
+    case sessions(SessionsRequest)
 }
 
 extension AdminRequest: Codable {
@@ -32,6 +34,7 @@ extension AdminRequest: Codable {
         case .reload: "reload"
         case .import: "import"
         case .status: "status"
+        case .sessions(let request): request.name
         }
     }
 
@@ -41,6 +44,8 @@ extension AdminRequest: Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: MessageField.self)
         switch try fields.decode(String.self, forKey: "request") {
+        case let name where SessionsRequest.names.contains(name):
+            self = .sessions(try SessionsRequest(name, fields))
         case "keyrings":
             try fields.expect(only: "request", "pool")
             self = .keyrings(pool: try fields.decodeIfPresent(String.self, forKey: "pool"))
@@ -88,6 +93,7 @@ extension AdminRequest: Codable {
         case .reload: break
         case .import(let request): try request.encode(to: encoder)
         case .status(let status): try status.encode(to: encoder)
+        case .sessions(let request): try request.encode(into: &fields)
         }
     }
 }

@@ -10,6 +10,16 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case compacting
         /// Sessions of another handler are taken over.
         case importing
+        /// Expired sessions are removed.
+        case collecting
+        /// Sessions are ended.
+        case ending
+        /// Records are checked.
+        case verifyingRecords
+        /// The expiry index is checked.
+        case verifyingExpiry
+        /// The groups of users are checked.
+        case verifyingGroups
     }
 
     /// The pool's name.

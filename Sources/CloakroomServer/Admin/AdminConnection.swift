@@ -2,6 +2,7 @@
 
 import CloakroomAdmin
 import CloakroomCore
+import CloakroomSessions
 import Logging
 import NIOCore
 
@@ -99,8 +100,9 @@ final class AdminConnection: ChannelInboundHandler {
         )
         let (responder, eventLoop) = (settings.responder, context.eventLoop)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: eventLoop)
-        let replies = ConnectionReplies(context.channel) { reply, promise in
-            bound.value.handler.write(reply, bound.value.context, promise)
+        let administrator = Administrator(uid: peer.uid, pid: peer.pid)
+        let replies = ConnectionReplies(context.channel, to: administrator) { bytes, promise in
+            bound.value.handler.write(bytes, bound.value.context, promise)
         }
         Task {
             let last = await responder.answer(request, replies)
@@ -121,18 +123,20 @@ final class AdminConnection: ChannelInboundHandler {
         }
     }
 
+    private func write(_ reply: AdminReply, _ context: ChannelHandlerContext) {
+        guard phase != .closing else { return }
+        do { write(try AdminFrame.bytes(of: reply), context) } catch {
+            // What was asked for does not fit a message.
+            refuse(error, context)
+        }
+    }
+
     private func write(
-        _ reply: AdminReply,
+        _ bytes: [UInt8],
         _ context: ChannelHandlerContext,
         _ promise: EventLoopPromise<Void>? = nil
     ) {
         guard phase != .closing else { return promise?.fail(ChannelError.ioOnClosedChannel) ?? () }
-        let bytes: [UInt8]
-        do { bytes = try AdminFrame.bytes(of: reply) } catch {
-            // What was asked for does not fit a message.
-            promise?.fail(error)
-            return refuse(error, context)
-        }
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: promise)
     }
 
@@ -166,6 +170,7 @@ extension AdminRequest {
         case .reload: "reload"
         case .import(let request): "\(request)"
         case .status(let status): "status \(status.pool ?? "of all pools")"
+        case .sessions(let request): request.summary
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import CloakroomAdmin
+public import CloakroomSessions
 
 /// Carries out what administrators ask.
 public protocol AdminResponder: Sendable {
@@ -12,6 +13,9 @@ public protocol AdminResponder: Sendable {
 
 /// Takes replies that come before the last one, on any thread.
 public protocol AdminReplies: Sendable {
+    /// Who asked.
+    var administrator: Administrator { get }
+
     /// Whether anybody can still get them.
     var areTaken: Bool { get }
 

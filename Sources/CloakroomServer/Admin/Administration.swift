@@ -44,6 +44,7 @@ public struct Administration: AdminResponder {
             case .reload: return .reloaded(try await reloader.reload().get())
             case .import(let request): return .import(try await `import`(request, into: pool(request.pool)))
             case .status(let request): return try await answer(request, replies)
+            case .sessions(let request): return .sessions(try await answer(request, replies))
             }
         } catch let error as AdminError {
             return .error(error)

@@ -24,6 +24,18 @@ extension SessionBinding {
     }
 }
 
+extension SessionBinding {
+    /// The network for people, such as `192.0.0.0/16`; empty when none was known.
+    var networkText: String { AddressPrefix(self).map { "\($0)" } ?? "" }
+
+    /// The browser for people, such as `Firefox on Windows`; empty when none was known.
+    var browserText: String {
+        guard isBound else { return "" }
+        let family = withUnsafeBytes(of: family.bigEndian) { UserAgentFamily(decoding: $0) }
+        return family.map { "\($0)" } ?? ""
+    }
+}
+
 extension AddressPrefix {
     /// The network that a session is bound to; `nil` for none.
     init?(_ binding: SessionBinding) {

@@ -9,5 +9,5 @@ public struct LockReport: Sendable {
     /// Who holds the lock.
     public let holder: LockHolder
     /// Who waits for it, in the order in which they will be served.
-    public let waiters: [LockClient]
+    public let waiters: [LockWaiter]
 }

@@ -32,6 +32,7 @@ struct LockTable {
     private struct Waiter {
         let number: UInt64
         let client: LockClient
+        let since: ContinuousClock.Instant
         var destroyedMeanwhile = false
     }
 
@@ -68,13 +69,20 @@ struct LockTable {
 
     /// All locks that are held, those held longest first.
     func report(now: ContinuousClock.Instant) -> [LockReport] {
-        locks.sorted { $0.value.since < $1.value.since }.map { address, lock in
-            LockReport(
-                address: address,
-                holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
-                waiters: lock.waiters.map(\.client)
-            )
-        }
+        locks.sorted { $0.value.since < $1.value.since }.map { Self.report($0, $1, now) }
+    }
+
+    /// The lock of one session, if it is held.
+    func report(on address: SessionAddress, now: ContinuousClock.Instant) -> LockReport? {
+        locks[address].map { Self.report(address, $0, now) }
+    }
+
+    private static func report(_ address: SessionAddress, _ lock: Lock, _ now: ContinuousClock.Instant) -> LockReport {
+        LockReport(
+            address: address,
+            holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
+            waiters: lock.waiters.map { LockWaiter(client: $0.client, duration: $0.since.duration(to: now)) }
+        )
     }
 
     /// How many locks are held and waited for, and which of them is held longest.
@@ -88,18 +96,11 @@ struct LockTable {
             guard !lock.waiters.isEmpty else { continue }
             if oldestContended.map({ lock.since < $0.lock.since }) ?? true { oldestContended = (address, lock) }
         }
-        let report = { (address: SessionAddress, lock: Lock) in
-            LockReport(
-                address: address,
-                holder: LockHolder(client: lock.client, duration: lock.since.duration(to: now)),
-                waiters: lock.waiters.map(\.client)
-            )
-        }
         return LockSummary(
             held: locks.count,
             waiting: waiting,
-            oldest: oldest.map(report),
-            oldestContended: oldestContended.map(report)
+            oldest: oldest.map { Self.report($0.address, $0.lock, now) },
+            oldestContended: oldestContended.map { Self.report($0.address, $0.lock, now) }
         )
     }
 
@@ -147,7 +148,7 @@ struct LockTable {
             return .granted
         }
         guard waiting < maximumWaiters else { return .full }
-        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number, client: client))
+        locks[ticket.address]?.waiters.append(Waiter(number: ticket.number, client: client, since: now))
         return .queued
     }
 
@@ -185,6 +186,13 @@ struct LockTable {
         guard let waiting = locks[address]?.waiters.count else { return }
         locks[address]?.holderIsStale = true
         for index in 0..<waiting { locks[address]?.waiters[index].destroyedMeanwhile = true }
+    }
+
+    /// Notes that an administrator has ended the session: its holder has lost the lock, the first waiter has it, and all who wait are
+    /// told when they are served. Answers who holds the lock next.
+    mutating func sessionWasEnded(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {
+        sessionWasDestroyed(address)
+        return passOn(address, now: now)
     }
 
     private mutating func passOn(_ address: SessionAddress, now: ContinuousClock.Instant) -> Grant? {

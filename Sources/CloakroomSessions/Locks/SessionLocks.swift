@@ -82,12 +82,29 @@ final class SessionLocks: Sendable {
         return state.withLock { $0.table.summary(now: now) }
     }
 
+    /// The lock of one session, if it is held.
+    func report(on address: SessionAddress) -> LockReport? {
+        let now = clock.now
+        return state.withLock { $0.table.report(on: address, now: now) }
+    }
+
     /// Whether anybody holds the session's lock.
     func isHeld(_ address: SessionAddress) -> Bool { state.withLock { $0.table.isHeld(address) } }
 
     /// Notes that a session was destroyed, for those who hold or wait for its lock.
     func sessionWasDestroyed(_ address: SessionAddress) {
         state.withLock { $0.table.sessionWasDestroyed(address) }
+    }
+
+    /// Notes that an administrator has ended a session, takes its lock from whoever holds it, and wakes the first waiter. Answers whether
+    /// anybody held it.
+    func sessionWasEnded(_ address: SessionAddress) -> Bool {
+        var wasHeld = false
+        wake { state, now in
+            wasHeld = state.table.isHeld(address)
+            return state.table.sessionWasEnded(address, now: now)
+        }
+        return wasHeld
     }
 
     /// Notes that what is stored of a session was changed, for whoever holds its lock.

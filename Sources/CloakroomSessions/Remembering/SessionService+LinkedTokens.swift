@@ -44,16 +44,17 @@ extension SessionService {
     /// Removes a session, also from under whoever holds it, and before it the tokens that go with it: after a fault the session is still
     /// there, so that to log out can be tried again. Answers what it was; `nil` when there is none, or none that is meant.
     ///
-    /// The caller holds no latch.
+    /// The caller holds no latch. With `freeingLock` the session's lock is passed on, and it is told whether anybody had it.
     func removeWithTokens(
         _ address: SessionAddress,
         for client: SessionClient,
+        freeingLock: ((Bool) -> Void)? = nil,
         if isMeant: (SessionMetadata) -> Bool = { _ in true }
     ) throws -> SessionRecords.Removal? {
         var ended: SessionAddress?
         while true {
             var first: SessionMetadata?
-            let removed = try remove(address) { metadata in
+            let removed = try remove(address, freeingLock: freeingLock) { metadata in
                 guard isMeant(metadata) else { return false }
                 // One latch at a time. Another request may have linked it to other tokens meanwhile.
                 if let family = metadata.tokenFamily, family != ended { first = metadata }
@@ -69,6 +70,7 @@ extension SessionService {
     @discardableResult
     func remove(
         _ address: SessionAddress,
+        freeingLock: ((Bool) -> Void)? = nil,
         if isMeant: (SessionMetadata) -> Bool = { _ in true }
     ) throws -> SessionRecords.Removal? {
         try latches.withLatch(address) {
@@ -77,7 +79,13 @@ extension SessionService {
                 isKept = !isMeant(metadata)
                 return !isKept
             }
-            if !isKept { locks.sessionWasDestroyed(address) }
+            if !isKept {
+                if let freeingLock {
+                    freeingLock(locks.sessionWasEnded(address))
+                } else {
+                    locks.sessionWasDestroyed(address)
+                }
+            }
             return removed
         }
     }

@@ -107,7 +107,7 @@ extension SessionService {
         return try latches.withLatch(address) { try records.metadata(at: address) }?.metadata.user?.name
     }
 
-    private func isUsable(_ metadata: SessionMetadata) -> Bool {
+    func isUsable(_ metadata: SessionMetadata) -> Bool {
         metadata.retired == nil && metadata.end(now: clock.now(), rules.lifetimes) == nil
     }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomClient
 public import CloakroomCore
 import CloakroomCrypto
 
@@ -24,9 +23,8 @@ public struct UserSession: Hashable, Sendable {
         self.isOwn = isOwn
         created = metadata.created
         lastSeen = metadata.lastSeen
-        network = AddressPrefix(metadata.binding).map { "\($0)" } ?? ""
-        let family = withUnsafeBytes(of: metadata.binding.family.bigEndian) { UserAgentFamily(decoding: $0) }
-        browser = metadata.binding.isBound ? family.map { "\($0)" } ?? "" : ""
+        network = metadata.binding.networkText
+        browser = metadata.binding.browserText
     }
 }
 

@@ -206,7 +206,7 @@ final class Daemon
 
         return array_map(
             static fn (string $line): array => json_decode($line, true, flags: JSON_THROW_ON_ERROR),
-            explode("\n", trim($output)),
+            $output === '' ? [] : explode("\n", trim($output)),
         );
     }
 

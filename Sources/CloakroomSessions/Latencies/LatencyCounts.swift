@@ -3,8 +3,8 @@
 /// How long requests of one kind took, as counts by duration. A percentile is at most 1.6 % beside the true one, and the greatest
 /// duration is exact.
 public struct LatencyCounts: Sendable, Equatable {
-    // By bucket of LatencyScale.
-    private var counts = [UInt64](repeating: 0, count: LatencyScale.buckets)
+    // By bucket of LatencyScale; empty before the first request, as most kinds of most pools have none.
+    private var counts: [UInt64] = []
     /// The number of requests.
     public private(set) var count: UInt64 = 0
     /// The greatest duration, in nanoseconds; 0 when there is none.
@@ -15,6 +15,7 @@ public struct LatencyCounts: Sendable, Equatable {
 
     /// Adds requests of one bucket.
     mutating func add(_ number: UInt64, bucket: Int) {
+        if counts.isEmpty { counts = [UInt64](repeating: 0, count: LatencyScale.buckets) }
         counts[bucket] += number
         count += number
     }
@@ -48,7 +49,7 @@ public struct LatencyCounts: Sendable, Equatable {
     /// - Parameter exponent: from 12, which is 4 µs, to 36, which is 69 s.
     public func count(belowPowerOfTwo exponent: Int) -> UInt64 {
         let end = LatencyScale.bucket(of: 1 << UInt64(min(max(exponent, 12), LatencyScale.rangeBits - 1)))
-        return counts[..<end].reduce(0, +)
+        return counts.prefix(end).reduce(0, +)
     }
 
     /// All durations together, in nanoseconds, to about 1 %.

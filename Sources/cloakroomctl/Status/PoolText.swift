@@ -89,7 +89,7 @@ struct PoolText {
         let store = pool.store
         guard store.readable else { return "cannot be read" }
         let compaction =
-            store.compactions > 0 ? "\(store.compactions) compactions" : "no compaction"
+            store.compactions > 0 ? HumanText.count(Int(clamping: store.compactions), "compaction") : "no compaction"
         return
             "\(HumanText.size(store.fileBytes)) in files, about \(HumanText.number(Int(clamping: store.records))) records; "
             + "\(compaction), \(HumanText.size(store.pendingCompactionBytes)) pending; "

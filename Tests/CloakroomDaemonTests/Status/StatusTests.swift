@@ -73,6 +73,30 @@ import Testing
         withExtendedLifetime((unnamed, clients)) {}
     }
 
+    @Test func whoIsRefusedIsCounted() throws {
+        let limits =
+            "connections_per_user = 2\nunknown_ids_per_minute = 1\nunknown_ids_refuse_after = 1\nunknown_ids_refuse_for = 600\n"
+        try daemon.start(daemon.configure("[limits]\n\(limits)"))
+        // The one that waited for the start may still be there.
+        try daemon.await("nobody is connected") { try daemon.administrator().status().daemon.connections == 0 }
+        let before = try daemon.administrator().status().daemon.connectionsRefused
+        let clients = try (0..<2).map { _ in try daemon.client() }
+        #expect(try ProtocolClient(path: daemon.socket).receive().error == .tooManyConnections)
+        try daemon.await("the refusal is counted") {
+            try daemon.administrator().status().daemon.connectionsRefused == before + 1
+        }
+        let claims = ClientClaims(address: Array("192.0.2.1".utf8))
+        _ = try clients[0].ask(.hello(.init(version: .current, nonce: 2, claims: claims)))
+        var refused = 0
+        for number in 0..<20 {
+            let read = Request.Read(session: try session("guess\(number)"), lock: false, wait: 0, presented: true)
+            if try clients[0].ask(.read(read)).error == .tooManyUnknownIDs { refused += 1 }
+        }
+        #expect(refused > 0)
+        #expect(try pool().count("guessed") == refused)
+        #expect(try daemon.control("status").output.contains("\(refused) guessed"))
+    }
+
     @Test func lockAndItsWaitAreShownAndTheWaitIsNoWork() throws {
         try daemon.start()
         let alice = try session("alice")

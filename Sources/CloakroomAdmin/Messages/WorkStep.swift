@@ -8,6 +8,8 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case resealing
         /// What was replaced is removed from the disk.
         case compacting
+        /// Sessions are looked for.
+        case listing
         /// Expired sessions are removed.
         case collecting
         /// Sessions are ended.

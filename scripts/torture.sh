@@ -7,8 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install-deps.sh e2fsprogs librocksdb-dev libssl-dev mount util-linux
-# Both lie in one directory, which is where the program looks for the daemon.
+# All lie in one directory, which is where the program looks for the others.
 scripts/build.sh > /dev/null
+scripts/build.sh cloakroomctl > /dev/null
 torture=$(scripts/build.sh torture)
 if [ $# -eq 0 ]; then
   scripts/install-deps.sh

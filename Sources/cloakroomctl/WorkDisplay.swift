@@ -35,6 +35,12 @@ final class WorkDisplay {
         }
     }
 
+    /// Makes room for lines of a result; the next step shows the bar again below them.
+    func clear() {
+        if hasOpenLine { Output.write("\r\u{1B}[K", to: STDOUT_FILENO) }
+        hasOpenLine = false
+    }
+
     /// Leaves the terminal as lines are written.
     func finish() {
         if hasOpenLine { Output.line("") }
@@ -91,6 +97,7 @@ extension WorkStep.Phase {
         case .resealing: "sealing by the first key"
         case .compacting: "removing from the disk what was replaced"
         case .importing: "importing"
+        case .listing: "looking for sessions"
         case .collecting: "removing what has expired"
         case .ending: "ending sessions"
         case .verifyingRecords: "checking records"
@@ -102,7 +109,7 @@ extension WorkStep.Phase {
     /// `nil` where nobody knows how much there is to do.
     fileprivate var unit: WorkUnit? {
         switch self {
-        case .resealing, .collecting, .ending, .verifyingRecords: .things("record")
+        case .resealing, .listing, .collecting, .ending, .verifyingRecords: .things("record")
         case .verifyingExpiry, .verifyingGroups: .thingsOf("entry", many: "entries")
         case .compacting: nil
         case .importing: .things("session")

@@ -149,6 +149,49 @@ import Testing
         #expect(try lines("gc").last == "pool default: 0 expired records removed")
     }
 
+    @Test func listsOfSeveralPoolsNameThemAndATagIsEndedInItsPoolOnly() throws {
+        let bench = try PoolBench()
+        try bench.start()
+        for (user, id) in [(PoolBench.User.web, "a"), (.shop, "b"), (.shop, "c")] {
+            #expect(try bench.client(user).write("text".utf8, to: session(id), version: 0).version != nil)
+        }
+        let list = try bench.daemon.control("sessions", "list").output.split(separator: "\n")
+        #expect(list.count == 4 && list[0].hasPrefix("POOL"), "\(list)")
+        #expect(list.count { $0.hasPrefix("shop ") } == 2)
+        let shop = try bench.daemon.control("sessions", "list", "--pool", "shop").output.split(separator: "\n")
+        #expect(shop.count == 3 && shop[0].hasPrefix("TAG"), "\(shop)")
+        let tag = String(try #require(shop[1].split(separator: " ").first))
+        #expect(try bench.daemon.control("sessions", "end", tag, "--pool", "default").status == 1)
+        #expect(try bench.daemon.control("sessions", "end", tag).output == "1 session ended\n")
+        #expect(
+            try bench.daemon.control("sessions", "end", "--all", "--pool", "shop", "--yes").output.hasSuffix(
+                "1 session ended\n"
+            )
+        )
+        #expect(try bench.daemon.control("sessions", "list").output.split(separator: "\n").count == 2)
+        #expect(
+            try bench.daemon.control("verify").output.split(separator: "\n").count { $0.contains("all is well") } == 3
+        )
+        #expect(try bench.daemon.control("verify", "--pool", "blog").output.contains("pool blog: all is well"))
+    }
+
+    /// The client reads nothing, so the daemon has to stop in the midst of the list, and its memory does not grow with it.
+    @Test func clientThatReadsNothingIsWaitedForAndGoesAwayUnnoticed() throws {
+        let writer = try daemon.client()
+        for number in 0..<6000 {
+            let written = try writer.write("text".utf8, to: session("a\(number)"), version: 0)
+            try #require(written.version != nil)
+        }
+        var silent: ProtocolClient? = try ProtocolClient(path: daemon.adminSocket)
+        try silent?.send(try AdminFrame.bytes(of: AdminRequest.sessions(.list(SessionSelection()))))
+        // The others are served meanwhile.
+        #expect(try lines("sessions", "list", "--json").count == 6000)
+        #expect(try lines("sessions", "list", "--limit", "1").count == 3)
+        silent = nil
+        for _ in 0..<20 { #expect(throws: Never.self) { try daemon.administrator() } }
+        #expect(daemon.stop() == 0, "\(daemon.log)")
+    }
+
     /// Changes what is stored, with the daemon stopped.
     private func damage(_ body: (RocksDBStore) throws -> Void) throws {
         #expect(daemon.stop() == 0, "\(daemon.log)")

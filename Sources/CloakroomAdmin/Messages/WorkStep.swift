@@ -10,6 +10,8 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case compacting
         /// Sessions of another handler are taken over.
         case importing
+        /// Sessions are looked for.
+        case listing
         /// Expired sessions are removed.
         case collecting
         /// Sessions are ended.

@@ -9,17 +9,19 @@ extension SessionService {
     /// time. Sessions that are made or removed meanwhile may be among them or not.
     ///
     /// - Parameters:
-    ///   - pause: is called now and then, and ends the walk by throwing.
+    ///   - pause: is called now and then with the number of records looked at, and ends the walk by throwing.
     ///   - body: gets each session; `false` ends the walk.
     /// - Returns: how many records did not open.
     /// - Throws: `StoreError`, `CryptoError`, `CancellationError`, and what `pause` and `body` throw.
     public func list(
         _ filter: SessionFilter,
-        pause: () async throws -> Void,
+        pause: (Int) async throws -> Void,
         _ body: (SessionOverview) async throws -> Bool
     ) async throws -> Int {
+        var looked = 0
         var unreadable = 0
-        try await forEachRecord(ofUser: filter.user, pause: pause) { value, address in
+        try await forEachRecord(ofUser: filter.user, pause: { try await pause(looked) }) { value, address in
+            looked += 1
             switch try records.inspectCurrent(value, at: address) {
             case .tokens: return true
             case .rejected:

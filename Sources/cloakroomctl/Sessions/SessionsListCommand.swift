@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import Glibc
 
 struct SessionsListCommand: ParsableCommand {
     /// Which sessions are shown, by whether they can be used.
@@ -77,9 +78,15 @@ struct SessionsListCommand: ParsableCommand {
             (withPool ? [("POOL", .left)] : []) + SessionRow.columns,
             isJSON: connection.output.json
         ) { (withPool ? [$0.pool] : []) + $0.cells }
-        let last = try client.askAbout(.list(selection)) { part in
-            if case .sessions(let rows) = part { try printer.print(rows) }
+        // Only people want to know how far it is, and only while they look.
+        let display = connection.output.json || isatty(STDOUT_FILENO) == 0 ? nil : WorkDisplay(isJSON: false)
+        defer { display?.clear() }
+        let last = try client.askAbout(.list(selection), progress: { display?.show($0) }) { part in
+            guard case .sessions(let rows) = part else { return }
+            display?.clear()
+            try printer.print(rows)
         }
+        display?.clear()
         guard case .listed(let end) = last else { throw CommandError.unexpected(.sessions(last)) }
         if end.rows == 0, !connection.output.json { Output.hint("no sessions") }
         if end.more { Output.hint("there are more than \(HumanText.number(end.rows))") }

@@ -55,7 +55,7 @@ struct AdministrationBench {
         var filter = SessionFilter()
         adjust(&filter)
         var found: [SessionOverview] = []
-        _ = try await service.list(filter, pause: {}) { session in
+        _ = try await service.list(filter, pause: { _ in }) { session in
             found.append(session)
             return true
         }

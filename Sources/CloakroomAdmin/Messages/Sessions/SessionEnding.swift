@@ -48,7 +48,7 @@ public struct SessionEnding: Equatable, Sendable {
 
     var summary: String {
         switch selection {
-        case .tags(let tags): tags.joined(separator: " ")
+        case .tags(let tags): tags.count == 1 ? tags[0] : "\(tags.count) sessions"
         case .user: "the sessions of a user"
         case .all: "all sessions"
         }

@@ -42,11 +42,16 @@ extension Administration {
         var unreadable = 0
         var more = false
         for pool in try selected(selection.pool) where !more {
+            let gate = ProgressGate()
             unreadable += try await pool.sessions.list(
                 filter,
-                pause: {
+                pause: { looked in
                     try replies.expectTaken()
                     try await rows.flushIfDue()
+                    guard gate.opens() else { return }
+                    // Of a user nobody knows how many there are.
+                    let total = filter.user == nil ? pool.sessions.usage.map { Int(clamping: $0.sessions) } : nil
+                    replies.report(WorkStep(pool: pool.name.text, phase: .listing, done: looked, total: total))
                 },
                 { session in
                     more = rows.count >= limit

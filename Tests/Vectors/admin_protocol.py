@@ -185,14 +185,6 @@ def vectors():
                     "import", pool="default", batch={"name": "a", "store": True, "sessions": [session("a", b"", -1, 0, 0)]}
                 ),
             ],
-            "import of too many sessions": [
-                "malformed",
-                request(
-                    "import",
-                    pool="default",
-                    batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0)] * 1025},
-                ),
-            ],
         },
     }
 

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func whatIsNoRequestIsRefusedWithItsCode() throws {
-        #expect(vectors.refused.count == 25)
+        #expect(vectors.refused.count == 24)
         for (name, vector) in vectors.refused {
             let frame = try #require(bytes(vector[1]), "\(name)")
             let error = #expect(throws: AdminError.self, "\(name)") {

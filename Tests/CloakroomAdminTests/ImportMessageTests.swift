@@ -34,6 +34,18 @@ import Testing
         #expect("\(request)".contains("import 1 into shop"))
     }
 
+    @Test func batchOfTooManySessionsIsRefused() throws {
+        let one = ImportedSession(id: "a", data: [], created: 0, lastSeen: 0, lifetime: 0)
+        func text(_ count: Int) throws -> [UInt8] {
+            let batch = ImportBatch(name: "a", isStored: true, sessions: Array(repeating: one, count: count))
+            return Array(try AdminJSON.encode(AdminRequest.import(ImportRequest(pool: "default", batch: batch))))
+        }
+        _ = try AdminJSON.decode(AdminRequest.self, from: text(ImportBatch.mostSessions))
+        #expect(throws: AdminError(.malformed, "")) {
+            try AdminJSON.decode(AdminRequest.self, from: text(ImportBatch.mostSessions + 1))
+        }
+    }
+
     @Test func whatABatchMayHaveFitsAFrame() throws {
         let id = String(repeating: "a", count: 256)
         let rest = (1..<ImportBatch.mostSessions).map { _ in

@@ -370,14 +370,6 @@ def vectors():
                     "import", pool="default", batch={"name": "a", "store": True, "sessions": [session("a", b"", -1, 0, 0)]}
                 ),
             ],
-            "import of too many sessions": [
-                "malformed",
-                request(
-                    "import",
-                    pool="default",
-                    batch={"name": "a", "store": True, "sessions": [session("a", b"", 0, 0, 0)] * 1025},
-                ),
-            ],
             "sessions with a field that is not known": ["malformed", request("sessions", users="a")],
             "sessions of a state that is none": ["malformed", request("sessions", state="dead")],
             "sessions of a negative age": ["malformed", request("sessions", age=-1)],

@@ -77,6 +77,8 @@ public struct Importer {
                 return tally
             }
             try take(find)
+            // Where much is left, there are few batches.
+            if tally.done.isMultiple(of: Self.batchCount) { surroundings.progress(tally) }
         }
         try settle()
         tally.isInterrupted = true

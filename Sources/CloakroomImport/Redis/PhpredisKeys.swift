@@ -38,8 +38,8 @@ struct PhpredisKeys {
 
     /// The key as far as it can be shown: the prefix and two characters.
     func place(of key: [UInt8]) -> ImportPlace {
-        let beginning = String(decoding: key.prefix(prefix.count + 2), as: UTF8.self)
-        return ImportPlace(key: String(beginning.map { $0.isASCII && !$0.isNewline && $0 != "\u{1B}" ? $0 : "?" }))
+        let beginning = key.prefix(prefix.count + 2).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
+        return ImportPlace(key: String(decoding: beginning, as: UTF8.self))
     }
 
     private func id(in key: ArraySlice<UInt8>) -> String? { id(in: Array(key)) }

@@ -14,6 +14,8 @@ struct ImportCommand: ParsableCommand {
             EXIT STATUS
               0    nothing was left
               1    something was left, or it failed
+              2    no daemon, or no permission
+              130  interrupted; what is reported is done
             """,
         subcommands: [ImportFilesCommand.self, ImportRedisCommand.self]
     )

@@ -11,15 +11,16 @@ struct ImportRun {
     let terms: ImportReply.Terms
 
     private let options: ImportOptions
-    private let client: AdminClient
     private var isJSON: Bool { options.connection.output.json }
 
     /// Asks the daemon for the terms.
     init(_ options: ImportOptions) throws {
         self.options = options
-        client = try options.connection.connect()
-        let reply = try client.ask(.import(ImportRequest(pool: options.pool)))
-        guard case .import(let answer) = reply, let terms = answer.terms else { throw CommandError.unexpected(reply) }
+        guard let terms = try Self.ask(ImportRequest(pool: options.pool), options).terms else {
+            throw CommandError(
+                "the daemon does not say what holds for the pool: use the cloakroomctl that came with it"
+            )
+        }
         self.terms = terms
     }
 
@@ -31,11 +32,7 @@ struct ImportRun {
         let display = WorkDisplay(isJSON: isJSON)
         let total = source.total
         let surroundings = Importer.Surroundings(
-            ask: { request in
-                let reply = try client.ask(.import(request))
-                guard case .import(let answer) = reply else { throw CommandError.unexpected(reply) }
-                return answer
-            },
+            ask: { request in try Self.ask(request, options) },
             progress: { tally in
                 display.show(WorkStep(pool: options.pool, phase: .importing, done: tally.done, total: total))
             },
@@ -56,6 +53,14 @@ struct ImportRun {
             )
         }
         if tally.leftInAll > 0 { throw ExitCode(Failure.Status.failed.rawValue) }
+    }
+
+    /// Asks on a connection of its own: it may take long to find the next sessions, and the daemon closes a connection on which nothing is
+    /// asked.
+    private static func ask(_ request: ImportRequest, _ options: ImportOptions) throws -> ImportReply {
+        let reply = try options.connection.connect().ask(.import(request))
+        guard case .import(let answer) = reply else { throw CommandError.unexpected(reply) }
+        return answer
     }
 
     /// One thing that was left, for `--json`.

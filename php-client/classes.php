@@ -915,10 +915,10 @@ final class OldSessions
     private static array $reported = [];
 
     /** @param string $savePath as `session.save_path` has it: `path`, `N;path` or `N;MODE;path` */
-    public function __construct(string $savePath)
+    public function __construct(public readonly string $savePath)
     {
-        $parts = \explode(';', $savePath, 3);
-        $this->directory = \end($parts);
+        $parts = $savePath[0] === '/' ? [$savePath] : \explode(';', $savePath, 3);
+        $this->directory = $parts[\count($parts) - 1];
         $this->depth = \count($parts) > 1 ? (int) $parts[0] : 0;
     }
 
@@ -985,6 +985,9 @@ final class OldSessions
     /** As `files` names it; with an id that is too short for the depth there can be no such file. */
     private function path(#[\SensitiveParameter] string $id): string
     {
+        if ($this->depth === 0) {
+            return "$this->directory/sess_$id";
+        }
         $folders = '';
         for ($level = 0; $level < $this->depth; ++$level) {
             $folders .= '/' . ($id[$level] ?? '');
@@ -1223,6 +1226,7 @@ final class OpenSession
     private string $absence = '';
     /** Whether it was just taken over from PHP's own handler, and the daemon does not know yet whose it is. */
     private bool $isAdopted = false;
+    private ?OldSessions $old = null;
 
     public function __construct(public readonly Connection $connection)
     {
@@ -1276,9 +1280,14 @@ final class OpenSession
         $connection->locked = $isLocking;
         $this->isAdopted = false;
         if ($connection->readThrough !== '' && $this->previous === null) {
-            $reader = new ReadThrough($connection, $id, $reference, $wait);
-            $answer = $reader->answer($answer, $isLocking);
-            $this->isAdopted = $reader->hasAdopted;
+            $old = $this->old();
+            if ($answer[4] === self::FOUND) {
+                $old->discard($id);
+            } else {
+                $reader = new ReadThrough($connection, $old, $id, $reference, $wait);
+                $answer = $reader->answer($answer, $isLocking);
+                $this->isAdopted = $reader->hasAdopted;
+            }
         }
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
@@ -1497,7 +1506,12 @@ final class OpenSession
     /** Where PHP's own handler kept sessions, while the site moves. */
     private function old(): ?OldSessions
     {
-        return $this->connection->readThrough === '' ? null : new OldSessions($this->connection->readThrough);
+        $savePath = $this->connection->readThrough;
+        if ($this->old?->savePath !== $savePath) {
+            $this->old = $savePath === '' ? null : new OldSessions($savePath);
+        }
+
+        return $this->old;
     }
 
     /** @throws Failure */
@@ -1588,7 +1602,6 @@ final class ReadThrough
 
     /** Whether the session was taken over now. */
     public bool $hasAdopted = false;
-    private readonly OldSessions $files;
 
     /**
      * @param string $reference how frames name the session
@@ -1596,11 +1609,11 @@ final class ReadThrough
      */
     public function __construct(
         private readonly Connection $connection,
-        private readonly string $id,
-        private readonly string $reference,
+        private readonly OldSessions $files,
+        #[\SensitiveParameter] private readonly string $id,
+        #[\SensitiveParameter] private readonly string $reference,
         private readonly int $wait,
     ) {
-        $this->files = new OldSessions($connection->readThrough);
     }
 
     /**

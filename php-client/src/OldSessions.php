@@ -30,10 +30,10 @@ final class OldSessions
     private static array $reported = [];
 
     /** @param string $savePath as `session.save_path` has it: `path`, `N;path` or `N;MODE;path` */
-    public function __construct(string $savePath)
+    public function __construct(public readonly string $savePath)
     {
-        $parts = \explode(';', $savePath, 3);
-        $this->directory = \end($parts);
+        $parts = $savePath[0] === '/' ? [$savePath] : \explode(';', $savePath, 3);
+        $this->directory = $parts[\count($parts) - 1];
         $this->depth = \count($parts) > 1 ? (int) $parts[0] : 0;
     }
 
@@ -100,6 +100,9 @@ final class OldSessions
     /** As `files` names it; with an id that is too short for the depth there can be no such file. */
     private function path(#[\SensitiveParameter] string $id): string
     {
+        if ($this->depth === 0) {
+            return "$this->directory/sess_$id";
+        }
         $folders = '';
         for ($level = 0; $level < $this->depth; ++$level) {
             $folders .= '/' . ($id[$level] ?? '');

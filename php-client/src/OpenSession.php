@@ -82,6 +82,7 @@ final class OpenSession
     private string $absence = '';
     /** Whether it was just taken over from PHP's own handler, and the daemon does not know yet whose it is. */
     private bool $isAdopted = false;
+    private ?OldSessions $old = null;
 
     public function __construct(public readonly Connection $connection)
     {
@@ -135,9 +136,14 @@ final class OpenSession
         $connection->locked = $isLocking;
         $this->isAdopted = false;
         if ($connection->readThrough !== '' && $this->previous === null) {
-            $reader = new ReadThrough($connection, $id, $reference, $wait);
-            $answer = $reader->answer($answer, $isLocking);
-            $this->isAdopted = $reader->hasAdopted;
+            $old = $this->old();
+            if ($answer[4] === self::FOUND) {
+                $old->discard($id);
+            } else {
+                $reader = new ReadThrough($connection, $old, $id, $reference, $wait);
+                $answer = $reader->answer($answer, $isLocking);
+                $this->isAdopted = $reader->hasAdopted;
+            }
         }
         if ($answer[4] === self::FOUND) {
             $this->version = \substr($answer, 6, 8);
@@ -356,7 +362,12 @@ final class OpenSession
     /** Where PHP's own handler kept sessions, while the site moves. */
     private function old(): ?OldSessions
     {
-        return $this->connection->readThrough === '' ? null : new OldSessions($this->connection->readThrough);
+        $savePath = $this->connection->readThrough;
+        if ($this->old?->savePath !== $savePath) {
+            $this->old = $savePath === '' ? null : new OldSessions($savePath);
+        }
+
+        return $this->old;
     }
 
     /** @throws Failure */

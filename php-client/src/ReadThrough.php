@@ -34,7 +34,6 @@ final class ReadThrough
 
     /** Whether the session was taken over now. */
     public bool $hasAdopted = false;
-    private readonly OldSessions $files;
 
     /**
      * @param string $reference how frames name the session
@@ -42,11 +41,11 @@ final class ReadThrough
      */
     public function __construct(
         private readonly Connection $connection,
-        private readonly string $id,
-        private readonly string $reference,
+        private readonly OldSessions $files,
+        #[\SensitiveParameter] private readonly string $id,
+        #[\SensitiveParameter] private readonly string $reference,
         private readonly int $wait,
     ) {
-        $this->files = new OldSessions($connection->readThrough);
     }
 
     /**

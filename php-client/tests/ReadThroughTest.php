@@ -261,6 +261,16 @@ final class ReadThroughTest extends DaemonTestCase
         self::assertStringContainsString('it is not there', $outcome->errors);
     }
 
+    public function testDirectoryThatIsNotWithinOpenBasedirIsReported(): void
+    {
+        $id = self::$old->session('user|s:3:"Ada";');
+        $within = implode(':', [$this->directory->path, \dirname(__DIR__)]);
+        $outcome = $this->visit(self::LOOK, $id, ['open_basedir' => $within]);
+        self::assertSame([true, [], false, 'unknown id'], $outcome->value());
+        self::assertStringContainsString('not within open_basedir', $outcome->errors);
+        self::assertSame([true, ['user' => 'Ada'], true, null], $this->look($id, ['open_basedir' => "$within:" . self::$old->path]));
+    }
+
     public function testErrorHandlerOfTheApplicationSeesNothing(): void
     {
         $id = self::$old->session('user|s:3:"Ada";');

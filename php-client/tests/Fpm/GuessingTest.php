@@ -9,7 +9,7 @@ use Cloakroom\Tests\Support\Browser;
 use Cloakroom\Tests\Support\ProtectionTestCase;
 
 /** Ids that nobody has, sent again and again. */
-final class GuessingTest extends ProtectionTestCase
+class GuessingTest extends ProtectionTestCase
 {
     protected const CONFIGURATION = <<<'TOML'
         [limits]

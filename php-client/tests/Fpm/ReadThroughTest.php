@@ -53,6 +53,8 @@ final class ReadThroughTest extends FpmTestCase
             unix_users = ["news"]
             [pools.blog.sessions]
             read_through = "$second"
+            [log]
+            events = "all"
             TOML);
     }
 
@@ -246,12 +248,15 @@ final class ReadThroughTest extends FpmTestCase
         Wait::forAnswer($worker);
         posix_kill($worker, SIGKILL);
         $request->answer();
+        $before = substr_count(self::$daemon->log(), 'session adopted');
         self::$daemon->signal(SIGCONT);
         fclose($file);
+        $taken = static fn (): bool => substr_count(self::$daemon->log(), 'session adopted') > $before;
+        Wait::until($taken, 'the daemon does not carry out what the worker has sent');
         self::assertTrue(self::$old->has($id));
         self::assertStringNotContainsString('Ada', $this->fpm->log());
 
-        self::assertSame('Ada', $this->user($id, $do), 'it is at the daemon, or in the file');
+        self::assertSame('Ada', $this->user($id, $do), 'what the daemon has');
         self::assertFalse(self::$old->has($id));
         self::assertSame($then, $this->user($id));
     }

@@ -149,6 +149,18 @@ first_request_starts_it() {
 }
 sealing_key() { journalctl -u cloakroomd -o cat | sed -nE 's/^started .*keys="?([0-9a-f]+).*/\1/p' | tail -n 1; }
 lists_the_key() { cloakroomctl keys list > "$work/keys" && cat "$work/keys" && grep -q "$(sealing_key)" "$work/keys"; }
+tells() { # tells TEXT COMMAND…: whatever its status
+  local output text=$1
+  shift
+  output=$("$@" 2>&1) || true
+  grep -qF -- "$text" <<< "$output" || { echo "$output"; return 1; }
+}
+has_help() {
+  local share=/usr/share
+  gzip -t $share/man/man8/cloakroomctl{,-keys}.8.gz $share/man/man8/cloakroomd.8.gz $share/man/man5/cloakroom.toml.5.gz \
+    && bash -n $share/bash-completion/completions/cloakroomctl && [ -s $share/zsh/vendor-completions/_cloakroomctl ] \
+    && [ -s $share/fish/vendor_completions.d/cloakroomctl.fish ]
+}
 reloads() { # reloads NUMBER: the same process goes on, also after a configuration that is wrong
   local before
   before=$(of_unit MainPID)
@@ -229,6 +241,9 @@ check "PHP's user connects" can_connect www-data
 check 'another user does not' refuses nobody
 check "PHP's user does not reach the administrators' socket" refuses www-data "$ADMIN"
 check 'root does' lists_the_key
+check 'whoever may not use cloakroomctl is told how he may' tells 'usermod -aG cloakroom-admin USER' runuser -u nobody -- cloakroomctl keys list
+check 'everybody can check the configuration' tells "$CONFIG is valid" runuser -u nobody -- cloakroomctl config check
+check 'manual pages and completions are installed' has_help
 check "systemd's exposure is at most 1.0" systemd-analyze security --no-pager --threshold=10 cloakroomd.service
 systemd-analyze security --no-pager cloakroomd.service | tail -n 1
 check 'own user, system-call filter, no privileges, no network' confined
@@ -267,6 +282,7 @@ systemctl daemon-reload
 systemctl restart cloakroomd
 check 'it stops, and leaves no socket' stops
 check 'disabled, it leaves nothing behind' is_disabled
+check 'cloakroomctl says how to start it' tells 'systemctl start cloakroomd-admin.socket cloakroomd' cloakroomctl keys list
 check "nothing in systemd's or the kernel's log against it" nothing complaints
 
 echo "$passed checks passed, $failed failed"

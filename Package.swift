@@ -59,7 +59,10 @@ let package = Package(
             name: "CloakroomConfiguration",
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
         ),
-        .target(name: "CloakroomAudit", dependencies: ["CloakroomConfiguration", "CloakroomCore"]),
+        .target(
+            name: "CloakroomAudit",
+            dependencies: ["CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore"]
+        ),
         .target(
             name: "CloakroomServer",
             dependencies: [
@@ -78,7 +81,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "cloakroomctl",
-            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
+            dependencies: ["CloakroomAdmin", "CloakroomAudit", "CloakroomCore", "CloakroomCrypto", arguments]
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),

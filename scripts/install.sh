@@ -14,7 +14,7 @@ for program in cloakroomd cloakroomctl; do
 done
 
 install -d "$php/src"
-install -m 0644 php-client/prepend.php php-client/classes.php php-client/composer.json "$php/"
+install -m 0644 php-client/prepend.php php-client/classes.php php-client/probe.php php-client/composer.json "$php/"
 install -m 0644 php-client/src/*.php "$php/src/"
 
 install -d "$units"

@@ -24,6 +24,8 @@ public struct PHPRuntime: Sendable {
         public let chroot: String
         /// Where the pool begins in its file.
         public let location: FileLocation
+        /// Its other directives by name, such as `listen.mode`.
+        public let directives: [String: EffectiveSettings.Value]
 
         /// Describes a pool.
         public init(
@@ -32,7 +34,8 @@ public struct PHPRuntime: Sendable {
             group: String,
             listen: String,
             chroot: String,
-            location: FileLocation
+            location: FileLocation,
+            directives: [String: EffectiveSettings.Value] = [:]
         ) {
             self.name = name
             self.user = user
@@ -40,6 +43,7 @@ public struct PHPRuntime: Sendable {
             self.listen = listen
             self.chroot = chroot
             self.location = location
+            self.directives = directives
         }
     }
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The checks, in the order in which they look.
+public enum AuditChecks {}
+
+extension AuditChecks {
+    /// Those of the host: Cloakroom itself, the kernel, and who can reach PHP-FPM.
+    public static let host: [any AuditCheck] = [
+        VisibilityCheck(), KeyFileAccessCheck(), KeyFilePlaceCheck(), KeySourceCheck(), KeyAgeCheck(),
+        StateDirectoryCheck(),
+        BackupDirectoryCheck(), SocketCheck(), AdminGroupCheck(), AdmittedUsersCheck(), ConfigurationFileCheck(),
+        UnitSandboxCheck(),
+        DaemonCheck(), PoolListenCheck(), PoolDumpCheck(), PoolAnswerCheck(), SwapCheck(), CoreDumpCheck(),
+        PtraceCheck(),
+        KernelCheck(),
+    ]
+}

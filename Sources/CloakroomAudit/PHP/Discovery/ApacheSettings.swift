@@ -62,8 +62,8 @@ struct ApacheSettings: Sendable {
                 }
             } else if line.hasPrefix("<") {
                 if !Self.isCondition(line.dropFirst()) {
-                    // A container inside another has what that sets before it.
-                    open.append(Scope(location: location, values: [:]))
+                    // A container inside another begins with what that has set.
+                    open.append(Scope(location: location, values: open.last?.values ?? [:]))
                 }
             } else if let (name, value) = Self.setting(line, at: location) {
                 if open.isEmpty {

@@ -75,8 +75,7 @@ struct PHPSettingsReader {
 
     private static func isSpecial(_ section: String) -> Bool {
         let name = section.lowercased()
-        guard name.hasPrefix("path") || name.hasPrefix("host") else { return false }
-        return !name.dropFirst(4).drop { "= \t".contains($0) }.isEmpty
+        return (name.hasPrefix("path") || name.hasPrefix("host")) && name.count > 4
     }
 }
 

@@ -75,7 +75,7 @@ struct INIScanner {
     private mutating func nextOfName() -> INIToken? {
         let spaces = spaces(from: position)
         let after = position + spaces
-        if let raw = singleQuoted(at: position) { return raw }
+        if let raw = singleQuoted() { return raw }
         if state == .section, byte(position) == .bracketEnd {
             state = .start
             let length = 1 + self.spaces(from: position + 1)
@@ -87,8 +87,7 @@ struct INIScanner {
         }
         if let variable = variableStart() { return variable }
         if byte(after) == .quote { return openQuotes(after: spaces) }
-        let text = longest(escapes: true) { !Self.endName.contains($0) }
-        guard text > 0 else { return stop() }
+        guard let text = longest(escapes: true, { !Self.endName.contains($0) }), text > 0 else { return stop() }
         return constantOrText(text)
     }
 
@@ -108,8 +107,8 @@ struct INIScanner {
         if let variable = variableStart() { return variable }
         if byte(after) == .quote { return openQuotes(after: spaces) }
         if spaces > 0 { return take(spaces, .text(Array(bytes[position..<after]))) }
-        let text = longest(escapes: false) { !Self.endValue.contains($0) }
-        if let raw = singleQuoted(at: position, atLeast: text) { return raw }
+        guard let text = longest(escapes: false, { !Self.endValue.contains($0) }) else { return stop() }
+        if let raw = singleQuoted() { return raw }
         if let (token, length) = keyword(at: position), length >= text { return take(length, token) }
         if text > 0 { return constantOrText(text) }
         let first = bytes[position]
@@ -143,24 +142,23 @@ struct INIScanner {
         return take(end - position, .quoted(text))
     }
 
-    /// Where the text between quotes ends. The first byte always belongs to it.
+    /// Where the text between quotes ends.
     private func endOfQuoted() -> Int {
-        var next = position + 1
+        var next = position
         while next < bytes.count {
-            let byte = bytes[next]
-            next += 1
-            switch byte {
-            case .quote:
+            switch bytes[next] {
+            case .quote: return next
+            case .dollar where byte(next + 1) == .brace: return next
+            case .backslash:
+                next += 1
                 // An escaped quote; but at the end of a line it closes, as in a path of Windows.
-                let isEscaped = bytes[next - 2] == .backslash && next < bytes.count && newline(at: next) == nil
-                if isEscaped { continue }
-                return next - 1
-            case .dollar where next < bytes.count && bytes[next] == .brace: return next - 1
-            case .backslash where next < bytes.count && bytes[next] != .quote: next += 1
-            default: continue
+                let isLast = next + 1 >= bytes.count || newline(at: next + 1) != nil
+                if byte(next) == .quote, isLast { return next }
+            default: break
             }
+            next += 1
         }
-        return min(next, bytes.count)
+        return bytes.count
     }
 
     private static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
@@ -204,12 +202,12 @@ struct INIScanner {
         return take(spaces + 1, .quote)
     }
 
-    private mutating func singleQuoted(at start: Int, atLeast other: Int = 0) -> INIToken? {
-        guard byte(start) == .apostrophe else { return nil }
-        let length = run(from: start + 1) { $0 != .apostrophe }
-        let end = start + 1 + length
-        guard length > 0, byte(end) == .apostrophe, length + 2 >= other else { return nil }
-        return take(length + 2, .text(Array(bytes[start + 1..<end])))
+    /// What single quotes enclose; `nil`: there are none, or nothing in them. Without an end, they take the rest of the file.
+    private mutating func singleQuoted() -> INIToken? {
+        guard byte(position) == .apostrophe else { return nil }
+        let length = run(from: position + 1) { $0 != .apostrophe }
+        guard position + 1 + length < bytes.count else { return stop() }
+        return length == 0 ? nil : take(length + 2, .text(Array(bytes[position + 1..<position + 1 + length])))
     }
 
     private mutating func constantOrText(_ length: Int) -> INIToken {
@@ -239,14 +237,16 @@ struct INIScanner {
         return nil
     }
 
-    /// How far text reaches from here in which `$` takes the next byte with it, and a backslash too where it escapes.
-    private func longest(escapes: Bool, _ isPlain: (UInt8) -> Bool) -> Int {
+    /// How far text reaches from here in which `$` takes the next byte with it, and a backslash too where it escapes; `nil`:
+    /// beyond the end of the file, which PHP takes for the end.
+    private func longest(escapes: Bool, _ isPlain: (UInt8) -> Bool) -> Int? {
         var reached = [position: true]
         var last = position
         var here = position
         while here <= last, here < bytes.count {
             defer { here += 1 }
             guard reached[here] == true else { continue }
+            if byte(here) == .dollar, byte(here + 1) == .backslash, here + 2 == bytes.count { return nil }
             for length in steps(from: here, escapes: escapes, isPlain) {
                 reached[here + length] = true
                 last = max(last, here + length)
@@ -285,11 +285,11 @@ struct INIScanner {
         }
     }
 
-    /// The length of a comment with the end of its line, without which it is none.
+    /// The length of a comment with the end of its line.
     private func comment(at index: Int) -> Int? {
         guard byte(index) == .semicolon else { return nil }
         let length = run(from: index) { $0 != .newline && $0 != .carriageReturn }
-        return newline(at: index + length).map { length + $0 }
+        return length + (newline(at: index + length) ?? 0)
     }
 
     private func trimmed(_ start: Int, _ length: Int) -> [UInt8] {
@@ -303,9 +303,9 @@ struct INIScanner {
         (65...90).contains(byte & 0xDF) || (48...57).contains(byte) || byte == UInt8(ascii: "_")
     }
 
-    private static let endLabel = Set("=\n\r\t;&|^$~(){}!\"[]\0".utf8)
+    private static let endLabel = Set("=\n\r\t;&|^$~(){}!\"[".utf8)
     private static let endName = Set("$\n\r;\"']\\".utf8)
-    private static let endValue = Set("$= \t\n\r;&|^~()!\"\0".utf8)
+    private static let endValue = Set("$= \t\n\r;&|^~()!\"'\0".utf8)
     private static let operators = Set("&|^~()!".utf8)
 }
 

@@ -20,11 +20,18 @@ public struct AuditRun: Sendable {
 
     /// What was found, the worst first.
     public func result() -> AuditResult {
-        let (runtimes, problems) = PHPDiscovery.runtimes(in: tree)
-        let observed =
-            isAsking ? Observer(tree: tree).observations(of: runtimes, cloakroom) : Observations()
-        let host = AuditedHost(tree: tree, runtimes: runtimes, cloakroom: cloakroom, observed: observed)
-        let findings = AuditChecks.all.flatMap { $0.findings(on: host) }
-        return AuditResult(findings: problems + findings, pools: host.pools.map(\.runtime.name))
+        let found = PHPDiscovery(in: tree)
+        let observed = isAsking ? Observer(tree: tree).observations(of: found.runtimes, cloakroom) : Observations()
+        let host = AuditedHost(
+            tree: tree,
+            runtimes: found.runtimes,
+            problems: found.problems,
+            cloakroom: cloakroom,
+            observed: observed
+        )
+        return AuditResult(
+            findings: AuditChecks.all.flatMap { $0.findings(on: host) },
+            pools: host.pools.map(\.runtime.name)
+        )
     }
 }

@@ -6,6 +6,8 @@ public struct AuditedHost: Sendable {
     public let tree: HostTree
     /// Every PHP that can run there, with what holds for it.
     public let runtimes: [PHPRuntime]
+    /// What the search for them could not read or understand.
+    public let problems: [Finding]
     /// Cloakroom as it is set up there.
     public let cloakroom: CloakroomInstallation
     /// What the running host has said.
@@ -20,16 +22,24 @@ public struct AuditedHost: Sendable {
     public init(
         tree: HostTree,
         runtimes: [PHPRuntime],
+        problems: [Finding] = [],
         cloakroom: CloakroomInstallation? = nil,
         observed: Observations = Observations()
     ) {
         self.tree = tree
         self.runtimes = runtimes
+        self.problems = problems
         self.cloakroom = cloakroom ?? CloakroomInstallation(in: tree)
         self.observed = observed
         accounts = HostAccounts(in: tree)
         mounts = HostMounts(in: tree)
         webRoots = WebRoots(in: tree)
+    }
+
+    /// Looks for every PHP among a host's files.
+    public init(tree: HostTree) {
+        let discovery = PHPDiscovery(in: tree)
+        self.init(tree: tree, runtimes: discovery.runtimes, problems: discovery.problems)
     }
 
     /// The pools of FPM.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The checks, in the order in which they look.
-public enum AuditChecks {}
+public enum AuditChecks {
+    /// All of them.
+    public static let all: [any AuditCheck] = [ConfigurationProblems()] + host
+}
 
 extension AuditChecks {
     /// Those of the host: Cloakroom itself, the kernel, and who can reach PHP-FPM.

@@ -173,6 +173,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),
         ("FuzzUserAgent", ["CloakroomClient"]),
+        ("FuzzFastCGI", ["CloakroomAudit"]),
+        ("FuzzUnitFile", ["CloakroomAudit"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

@@ -13,11 +13,14 @@ declare(strict_types=1);
  */
 
 (static function (): void {
-    $nonce = (string) ($_SERVER['CLOAKROOM_AUDIT'] ?? '');
+    // Without S in variables_order, or with getenv() disabled, there is one of the two.
+    $parameter = static fn (string $name): string
+        => (string) ($_SERVER[$name] ?? (\function_exists('getenv') ? \getenv($name) : ''));
+    $nonce = $parameter('CLOAKROOM_AUDIT');
     if (
         \PHP_SAPI !== 'fpm-fcgi'
         || \preg_match('/^[0-9a-f]{32}$/D', $nonce) !== 1
-        || \realpath((string) ($_SERVER['SCRIPT_FILENAME'] ?? '')) !== __FILE__
+        || \realpath($parameter('SCRIPT_FILENAME')) !== __FILE__
     ) {
         \http_response_code(404);
 
@@ -55,7 +58,7 @@ declare(strict_types=1);
         'nonce' => $nonce,
         'php' => \PHP_VERSION,
         'settings' => (object) $settings,
-        'savePathMatches' => $savePath === null || $savePath === (string) ($_SERVER['CLOAKROOM_AUDIT_SAVE_PATH'] ?? ''),
+        'savePathMatches' => $savePath === null || $savePath === $parameter('CLOAKROOM_AUDIT_SAVE_PATH'),
         'prepended' => $prepended,
         'handler' => $isHandler,
         'daemon' => $daemon,

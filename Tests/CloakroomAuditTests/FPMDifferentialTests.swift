@@ -13,10 +13,12 @@ import Testing
 
     private static let directives = [
         "user = ", "group=", "listen.owner = ", "chroot = ", "env[A] = ", "env[\"B\"] = ", "php_value[x] = ",
-        "php_admin_value[x] = ", "php_flag[y] = ", "php_admin_flag[y]=", "php_value [ z ] = ", "USER = ", "; ", "listen.group = ",
+        "php_admin_value[x] = ", "php_flag[y] = ", "php_admin_flag[y]=", "php_value [ z ] = ", "USER = ", "; ",
+        "listen.group = ",
     ]
     private static let values = [
-        "www-data", "\"x y\"", "on", "off", "yes", "0", "1", "$pool", "/x/$pool/y-$pool", "${HOME}", "'r'", "E_ALL", "a;b", "\"a;b\"",
+        "www-data", "\"x y\"", "on", "off", "yes", "0", "1", "$pool", "/x/$pool/y-$pool", "${HOME}", "'r'", "E_ALL",
+        "a;b", "\"a;b\"",
         "", "x y", "none", "\"off\"", "1|2",
     ]
 
@@ -107,9 +109,10 @@ import Testing
                 return "[\(pool.name)]\t\(name) = " + (text ?? "undefined")
             }
             let arrays = [("env", pool.environment), ("php_value", pool.values), ("php_admin_value", pool.fixedValues)]
-            return own + arrays.flatMap { name, values in
-                values.map { "[\(pool.name)]\t\(name)[\($0.key)] = \($0.value.text)" }
-            }
+            return own
+                + arrays.flatMap { name, values in
+                    values.map { "[\(pool.name)]\t\(name)[\($0.key)] = \($0.value.text)" }
+                }
         }.sorted()
     }
 }

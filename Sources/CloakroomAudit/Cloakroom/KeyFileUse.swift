@@ -24,7 +24,8 @@ extension CloakroomInstallation {
     /// The files that have keys, each one once.
     var keyFiles: [KeyFileUse] {
         var seen: Set<String> = []
-        return (credentials + files).filter { seen.insert($0.path).inserted }
+        // A file that the configuration names is read by the daemon, whatever systemd passes besides.
+        return (files + credentials).filter { seen.insert($0.path).inserted }
     }
 
     /// What systemd passes. Not what it looks for in the directories of credentials, nor paths with specifiers.

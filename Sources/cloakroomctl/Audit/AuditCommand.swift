@@ -30,7 +30,12 @@ struct AuditCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show findings of this severity and above.", valueName: "severity"))
     var minSeverity = Severity.info
 
-    @Option(help: ArgumentHelp("End with status 1 for findings of this severity and above, shown or not.", valueName: "severity"))
+    @Option(
+        help: ArgumentHelp(
+            "End with status 1 for findings of this severity and above, shown or not.",
+            valueName: "severity"
+        )
+    )
     var failOn = Severity.medium
 
     @Option(
@@ -56,7 +61,9 @@ struct AuditCommand: ParsableCommand {
 
     func validate() throws {
         if let config, !config.hasPrefix("/") {
-            throw ValidationError("--config takes a path from the root of the host: \"\(config)\" does not begin with \"/\"")
+            throw ValidationError(
+                "--config takes a path from the root of the host: \"\(config)\" does not begin with \"/\""
+            )
         }
     }
 
@@ -78,5 +85,3 @@ struct AuditCommand: ParsableCommand {
         return tree
     }
 }
-
-extension Severity: ExpressibleByArgument {}

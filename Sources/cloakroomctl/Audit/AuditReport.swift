@@ -43,12 +43,16 @@ struct AuditReport {
     }
 
     private var summary: String {
-        let counts = Severity.allCases.reversed().map { (severity: $0, count: result.count(of: $0)) }.filter { $0.count > 0 }
+        let counts = Severity.allCases.reversed().map { (severity: $0, count: result.count(of: $0)) }.filter {
+            $0.count > 0
+        }
         let found =
             counts.isEmpty
-            ? "Nothing was found" : "Found: " + counts.map { "\($0.count) \($0.severity.rawValue)" }.joined(separator: ", ")
+            ? "Nothing was found"
+            : "Found: " + counts.map { "\($0.count) \($0.severity.rawValue)" }.joined(separator: ", ")
         let hidden = result.findings.count { $0.severity < least }
-        let looked = "\(HumanText.count(result.pools.count, "pool")) of PHP-FPM \(result.pools.count == 1 ? "was" : "were") looked at."
+        let looked =
+            "\(HumanText.count(result.pools.count, "pool")) of PHP-FPM \(result.pools.count == 1 ? "was" : "were") looked at."
         return found + (hidden > 0 ? " (\(hidden) below \(least.rawValue) not shown). " : ". ") + looked
             + (result.isIncomplete ? " This user may not look at everything: run it as root." : "")
     }

@@ -24,7 +24,8 @@ struct PoolDumpCheck: AuditCheck {
     }
 
     private func core(_ runtime: PHPRuntime, _ pool: PHPRuntime.Pool, _ host: AuditedHost) -> Finding? {
-        guard let value = pool.directives["rlimit_core"] ?? pool.directives["global.rlimit_core"], value.text != "0" else { return nil }
+        guard let value = pool.directives["rlimit_core"] ?? pool.directives["global.rlimit_core"], value.text != "0"
+        else { return nil }
         return host.finding(
             "pool-core-limit",
             .low,

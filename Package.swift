@@ -65,7 +65,10 @@ let package = Package(
             name: "CloakroomConfiguration",
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
         ),
-        .target(name: "CloakroomAudit", dependencies: ["CloakroomConfiguration", "CloakroomCore"]),
+        .target(
+            name: "CloakroomAudit",
+            dependencies: ["CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore"]
+        ),
         .target(
             name: "CloakroomServer",
             dependencies: [
@@ -85,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "cloakroomctl",
             dependencies: [
-                "CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", "CloakroomImport",
-                arguments,
+                "CloakroomAdmin", "CloakroomAudit", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto",
+                "CloakroomImport", arguments,
             ]
         ),
         // Writes docs/man: make man.
@@ -192,6 +195,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),
         ("FuzzUserAgent", ["CloakroomClient"]),
+        ("FuzzFastCGI", ["CloakroomAudit"]),
+        ("FuzzUnitFile", ["CloakroomAudit"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

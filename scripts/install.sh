@@ -15,7 +15,7 @@ done
 scripts/install-help.sh "$destdir$prefix/bin/cloakroomd" "$destdir$prefix/bin/cloakroomctl"
 
 install -d "$php/src"
-install -m 0644 php-client/prepend.php php-client/classes.php php-client/composer.json "$php/"
+install -m 0644 php-client/prepend.php php-client/classes.php php-client/probe.php php-client/composer.json "$php/"
 install -m 0644 php-client/src/*.php "$php/src/"
 
 install -d "$units"

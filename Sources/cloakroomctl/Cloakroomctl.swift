@@ -33,7 +33,7 @@ struct Cloakroomctl: ParsableCommand {
             CommandGroup(name: "Keys", subcommands: [KeysCommand.self, ReloadCommand.self]),
             CommandGroup(name: "Care", subcommands: [CollectCommand.self, VerifyCommand.self]),
             CommandGroup(name: "Moving in", subcommands: [ImportCommand.self]),
-            CommandGroup(name: "Check", subcommands: [ConfigCommand.self]),
+            CommandGroup(name: "Check", subcommands: [AuditCommand.self, ConfigCommand.self]),
         ]
     )
 

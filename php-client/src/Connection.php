@@ -20,6 +20,7 @@ final class Connection
 
     private const RELEASE = "\0\0\0\x01\x05";
     private const PING = "\0\0\0\x01\x08";
+    private const PONG = "\x87";
     /** The least operation that is no answer: this one, and ERROR. */
     private const UNWRITTEN = "\x88";
     private const ERROR = "\xff";
@@ -214,6 +215,18 @@ final class Connection
         }
 
         return true;
+    }
+
+    /**
+     * Asks the daemon for nothing but an answer: whether it is there, and admits this process.
+     *
+     * @throws Failure
+     */
+    public function ping(): void
+    {
+        if ($this->ask(self::PING)[4] !== self::PONG) {
+            throw $this->unexpected();
+        }
     }
 
     /** Gives back the lock, if there is one. A session may still be written: the daemon compares versions. */

@@ -6,10 +6,58 @@ public struct AuditedHost: Sendable {
     public let tree: HostTree
     /// Every PHP that can run there, with what holds for it.
     public let runtimes: [PHPRuntime]
+    /// What the search for them could not read or understand.
+    public let problems: [Finding]
+    /// Cloakroom as it is set up there.
+    public let cloakroom: CloakroomInstallation
+    /// What the running host has said.
+    public let observed: Observations
+    let accounts: HostAccounts
+    let mounts: HostMounts
+    let webRoots: WebRoots
 
     /// Joins the parts.
-    public init(tree: HostTree, runtimes: [PHPRuntime]) {
+    ///
+    /// - Parameter cloakroom: `nil`: what is found in the files.
+    public init(
+        tree: HostTree,
+        runtimes: [PHPRuntime],
+        problems: [Finding] = [],
+        cloakroom: CloakroomInstallation? = nil,
+        observed: Observations = Observations()
+    ) {
         self.tree = tree
         self.runtimes = runtimes
+        self.problems = problems
+        self.cloakroom = cloakroom ?? CloakroomInstallation(in: tree)
+        self.observed = observed
+        accounts = HostAccounts(in: tree)
+        mounts = HostMounts(in: tree)
+        webRoots = WebRoots(in: tree)
     }
+
+    /// Looks for every PHP among a host's files.
+    public init(tree: HostTree) {
+        let discovery = PHPDiscovery(in: tree)
+        self.init(tree: tree, runtimes: discovery.runtimes, problems: discovery.problems)
+    }
+
+    /// The pools of FPM.
+    var pools: [(runtime: PHPRuntime, pool: PHPRuntime.Pool)] {
+        runtimes.compactMap { runtime in runtime.pool.map { (runtime, $0) } }
+    }
+
+    /// The numbers of the users that pools run as.
+    var poolUsers: Set<UInt32> { Set(pools.compactMap { accounts.userID($0.pool.user) }) }
+
+    /// Whose files the daemon may trust: root's and its own.
+    var trusted: Set<UInt32> { [0, accounts.userID(cloakroom.user) ?? 0] }
+
+    /// Whether this runtime has Cloakroom's file prepended, as files say.
+    func isPrepended(_ runtime: PHPRuntime) -> Bool {
+        runtime.settings.text("auto_prepend_file", default: "").hasSuffix("Cloakroom/prepend.php")
+    }
+
+    /// Whether anything on this host is to keep its sessions in Cloakroom.
+    var usesCloakroom: Bool { cloakroom.isInUse || runtimes.contains(where: isPrepended) }
 }

@@ -23,6 +23,8 @@ public struct FileStatus: Hashable, Sendable {
     public let group: UInt32
     /// In bytes.
     public let size: Int
+    /// Under how many names it is in its file system.
+    public let links: Int
     /// When its contents last changed, unix time in seconds.
     public let modified: Int
 
@@ -39,6 +41,7 @@ public struct FileStatus: Hashable, Sendable {
         user = status.st_uid
         group = status.st_gid
         size = Int(status.st_size)
+        links = Int(status.st_nlink)
         modified = status.st_mtim.tv_sec
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// The files of a host: this one's, or those below a directory that holds a copy of a host's.
@@ -74,6 +75,17 @@ public struct HostTree: Sendable {
         }
         return names.sorted()
     }
+
+    /// Why it cannot be told what is at a path, as the system says it; `nil`: it can, or nothing is there.
+    public func obstacle(at path: String, toReading: Bool = false) -> String? {
+        let place = root + resolve(path)
+        var status = stat()
+        let failed = lstat(place, &status) != 0 || (toReading && access(place, R_OK) != 0)
+        return failed && [EACCES, EPERM].contains(errno) ? SystemMessage.text(errno) : nil
+    }
+
+    /// What a symbolic link says; `nil` when there is none.
+    public func linkText(of path: String) -> String? { linkTarget(located(parent(of: path), last: path)) }
 
     private func parent(of path: String) -> String {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])

@@ -24,6 +24,11 @@ public struct PHPRuntime: Sendable {
         public let chroot: String
         /// Where the pool begins in its file.
         public let location: FileLocation
+        /// All directives of the pool itself by name in lower case, such as `listen.mode`; of FPM's `[global]` section by
+        /// `global.` and their names, such as `global.rlimit_core`.
+        public let directives: [String: EffectiveSettings.Value]
+        /// What `env[NAME]` gives to its processes.
+        public let environment: [String: EffectiveSettings.Value]
 
         /// Describes a pool.
         public init(
@@ -32,7 +37,9 @@ public struct PHPRuntime: Sendable {
             group: String,
             listen: String,
             chroot: String,
-            location: FileLocation
+            location: FileLocation,
+            directives: [String: EffectiveSettings.Value] = [:],
+            environment: [String: EffectiveSettings.Value] = [:]
         ) {
             self.name = name
             self.user = user
@@ -40,6 +47,8 @@ public struct PHPRuntime: Sendable {
             self.listen = listen
             self.chroot = chroot
             self.location = location
+            self.directives = directives
+            self.environment = environment
         }
     }
 
@@ -51,13 +60,27 @@ public struct PHPRuntime: Sendable {
     public let pool: Pool?
     /// What holds for it.
     public let settings: EffectiveSettings
+    /// The part of a web server's configuration that it is for, as Apache's module has one for each host and directory that sets
+    /// something; `nil`: all that no such part is for.
+    public let scope: FileLocation?
+    /// Whether it is as Debian builds it, which has another directory for sessions than PHP has.
+    public let isDebian: Bool
 
     /// Describes a runtime.
-    public init(version: String, interface: Interface, pool: Pool?, settings: EffectiveSettings) {
+    public init(
+        version: String,
+        interface: Interface,
+        pool: Pool?,
+        settings: EffectiveSettings,
+        scope: FileLocation? = nil,
+        isDebian: Bool = false
+    ) {
         self.version = version
         self.interface = interface
         self.pool = pool
         self.settings = settings
+        self.scope = scope
+        self.isDebian = isDebian
     }
 
     /// How findings name it: `FPM 8.2, pool www`.
@@ -70,6 +93,6 @@ public struct PHPRuntime: Sendable {
             case .cgi: "CGI"
             case .apache: "Apache module"
             }
-        return interface + version + (pool.map { ", pool \($0.name)" } ?? "")
+        return interface + version + (pool.map { ", pool \($0.name)" } ?? "") + (scope.map { ", \($0)" } ?? "")
     }
 }

@@ -12,7 +12,7 @@ final class DropIn
     {
         $source = \dirname(__DIR__, 2);
         mkdir("$folder/src", 0755, true);
-        foreach (['prepend.php', 'classes.php'] as $file) {
+        foreach (['prepend.php', 'classes.php', 'probe.php'] as $file) {
             copy("$source/$file", "$folder/$file");
         }
         foreach (glob("$source/src/*.php") ?: [] as $file) {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The checks, in the order in which they look.
+public enum AuditChecks {
+    /// All of them.
+    public static let all: [any AuditCheck] = [ConfigurationProblems()] + host
+}
+
+extension AuditChecks {
+    /// Those of the host: Cloakroom itself, the kernel, and who can reach PHP-FPM.
+    public static let host: [any AuditCheck] = [
+        VisibilityCheck(), KeyFileAccessCheck(), KeyFilePlaceCheck(), KeySourceCheck(), KeyAgeCheck(),
+        StateDirectoryCheck(),
+        BackupDirectoryCheck(), SocketCheck(), AdminGroupCheck(), AdmittedUsersCheck(), ConfigurationFileCheck(),
+        UnitSandboxCheck(),
+        DaemonCheck(), PoolListenCheck(), PoolDumpCheck(), PoolAnswerCheck(), SwapCheck(), CoreDumpCheck(),
+        PtraceCheck(),
+        KernelCheck(),
+    ]
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Text in lines that fit the terminal.
+struct Paragraph {
+    /// Narrower lines are hard to read.
+    private static let least = 40
+    /// So are longer ones.
+    private static let most = 120
+
+    private let columns: Int
+
+    init(columns: Int) { self.columns = min(max(columns, Self.least), Self.most) }
+
+    func print(_ text: String, indent: Int) { lines(text, indent: indent).forEach(Output.line) }
+
+    /// The lines; a word that is too long has one to itself, so that commands and paths can be copied.
+    func lines(_ text: String, indent: Int) -> [String] {
+        let space = String(repeating: " ", count: indent)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+            var lines: [String] = []
+            var line = space
+            for word in paragraph.split(separator: " ") {
+                if line.count > indent, line.count + 1 + word.count > columns {
+                    lines.append(line)
+                    line = space
+                }
+                line += (line.count > indent ? " " : "") + word
+            }
+            return lines + [line]
+        }
+    }
+}

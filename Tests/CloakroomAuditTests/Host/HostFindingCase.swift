@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomAudit
+import Testing
+
+/// A finding of the host: a change of the shipped tree that shows it, and one, near to it, that does not.
+struct HostFindingCase: Sendable, CustomTestStringConvertible {
+    let code: String
+    let severity: Severity
+    /// Makes the tree in which there is this finding and no other.
+    let shows: @Sendable (AuditTree) throws -> Void
+    /// Makes the tree in which there is none.
+    let lacks: @Sendable (AuditTree) throws -> Void
+
+    init(
+        _ code: String,
+        _ severity: Severity,
+        shows: @escaping @Sendable (AuditTree) throws -> Void,
+        lacks: @escaping @Sendable (AuditTree) throws -> Void
+    ) {
+        self.code = code
+        self.severity = severity
+        self.shows = shows
+        self.lacks = lacks
+    }
+
+    var testDescription: String { code }
+
+    /// Every case.
+    static let all = keys + store + sockets + configuration + unit + kernel + fpm + observed
+}

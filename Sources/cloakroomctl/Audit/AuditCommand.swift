@@ -71,7 +71,7 @@ struct AuditCommand: ParsableCommand {
         let tree = try tree()
         let result = AuditRun(tree: tree, configurationFile: config, isAsking: !noAsk).result()
         let report = AuditReport(result: result, least: minSeverity, failing: failOn)
-        if output.json { try report.printJSON() } else { report.print(columns: Terminal.columns) }
+        if output.json { try report.printJSON() } else { report.print(columns: Terminal.size.columns) }
         guard report.status != 0 else { return }
         throw ExitCode(report.status)
     }

@@ -53,7 +53,7 @@ final class Terminal: Sendable {
     /// Shows as many lines as there are rows, each cut to the width, in place of what is there; all at once, where the terminal can
     /// (mode 2026, synchronized output).
     func show(_ lines: [String]) {
-        let columns = size.columns
+        let columns = Self.size.columns
         // Each line is cleared before it is written: behind a full line, the cursor is still on its last character.
         let text = lines.map { "\u{1B}[K" + TerminalLine.cut($0, to: columns) }.joined(separator: "\n")
         state.withLock { state in
@@ -62,7 +62,7 @@ final class Terminal: Sendable {
     }
 
     /// Its size; 80 by 24 where it does not say.
-    var size: (rows: Int, columns: Int) {
+    static var size: (rows: Int, columns: Int) {
         var found = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &found) == 0, found.ws_row > 0, found.ws_col > 0 else {
             return (24, 80)

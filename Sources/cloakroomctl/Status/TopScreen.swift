@@ -30,7 +30,7 @@ struct TopScreen {
     }
 
     func show() {
-        let size = terminal.size
+        let size = Terminal.size
         terminal.show(text.screen(rows: size.rows, columns: size.columns, selected: selected, notice: notice))
     }
 

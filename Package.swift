@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "CSpawn"),
+        .systemLibrary(name: "CRename"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
@@ -54,6 +55,10 @@ let package = Package(
         .target(
             name: "CloakroomSessions",
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
+        ),
+        .target(
+            name: "CloakroomBackup",
+            dependencies: ["CRename", "CloakroomAdmin", "CloakroomCore", "CloakroomCrypto"]
         ),
         .target(
             name: "CloakroomConfiguration",
@@ -77,7 +82,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "cloakroomctl",
-            dependencies: ["CloakroomAdmin", "CloakroomCore", "CloakroomCrypto", arguments]
+            dependencies: [
+                "CloakroomAdmin", "CloakroomBackup", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto",
+                arguments,
+            ]
         ),
 
         .target(name: "CTestClock", path: "Tests/CTestClock"),
@@ -109,6 +117,10 @@ let package = Package(
         .testTarget(
             name: "CloakroomAdminTests",
             dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit"]
+        ),
+        .testTarget(
+            name: "CloakroomBackupTests",
+            dependencies: ["CloakroomBackup", "CloakroomCore", "CloakroomProcessKit"]
         ),
         .testTarget(
             name: "CloakroomCryptoTests",
@@ -164,6 +176,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzResponse", ["CloakroomProtocol", nio]),
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzAdminRequest", ["CloakroomAdmin"]),
+        ("FuzzBackupManifest", ["CloakroomBackup"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),

@@ -21,7 +21,7 @@ struct Cloakroomctl: ParsableCommand {
               130  interrupted
             """,
         version: ProductVersion.current,
-        subcommands: [KeysCommand.self, ReloadCommand.self]
+        subcommands: [KeysCommand.self, ReloadCommand.self, BackupCommand.self, RestoreCommand.self]
     )
 
     static func main() {

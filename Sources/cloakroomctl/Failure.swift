@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import CloakroomBackup
 import Glibc
 
 /// The end of a command that did not do what it was told to.
@@ -27,6 +28,7 @@ struct Failure {
         case let error as AdminClientError:
             end(error.message, Self.unreachable.contains(error.code) ? .unreachable : .failed)
         case let error as KeyFileError: end(error.message, error.code == .permission ? .unreachable : .failed)
+        case let error as BackupError: end(error.message, Self.status(of: error))
         // Help, versions and wrong usage.
         case is CleanExit, is ExitCode, is ValidationError: Cloakroomctl.exit(withError: error)
         default:
@@ -38,6 +40,14 @@ struct Failure {
     }
 
     private static let unreachable: Set<AdminClientError.Code> = [.noDaemon, .permission, .lost]
+
+    private static func status(of error: BackupError) -> Status {
+        switch error.code {
+        case .permission: .unreachable
+        case .interrupted: .interrupted
+        default: .failed
+        }
+    }
 
     private func end(_ message: String, _ status: Status) -> Never {
         Output.failure(message)

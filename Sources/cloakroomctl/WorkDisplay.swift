@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomBackup
 import Glibc
 
 /// Shows how far work is: a bar on a terminal, else a line every few seconds, or each step as JSON.
@@ -69,16 +70,19 @@ final class WorkDisplay {
 /// What a phase counts.
 private enum WorkUnit {
     case things(String)
+    case bytes
 
     func count(_ value: Int) -> String {
         switch self {
         case .things(let noun): HumanText.count(value, noun)
+        case .bytes: ByteText.text(value)
         }
     }
 
     func number(_ value: Int) -> String {
         switch self {
         case .things: HumanText.number(value)
+        case .bytes: ByteText.text(value)
         }
     }
 }
@@ -88,6 +92,10 @@ extension WorkStep.Phase {
         switch self {
         case .resealing: "sealing by the first key"
         case .compacting: "removing from the disk what was replaced"
+        case .countingKeys: "finding out which keys it needs"
+        case .flushing: "bringing all pools to the disk"
+        case .copying: "copying"
+        case .comparing: "comparing"
         }
     }
 
@@ -95,7 +103,8 @@ extension WorkStep.Phase {
     fileprivate var unit: WorkUnit? {
         switch self {
         case .resealing: .things("record")
-        case .compacting: nil
+        case .compacting, .countingKeys, .flushing: nil
+        case .copying, .comparing: .bytes
         }
     }
 }

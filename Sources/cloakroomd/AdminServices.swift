@@ -18,6 +18,7 @@ struct AdminServices {
         let threshold: LogThreshold
         let notifier: SystemdNotifier?
         let clock: any SessionClock
+        let checkpoints: Checkpoints
         let logger: Logger
     }
 
@@ -55,7 +56,8 @@ struct AdminServices {
                 pools: parts.pools,
                 rotations: rotations,
                 reloader: reloader,
-                clock: parts.clock
+                clock: parts.clock,
+                checkpoints: parts.checkpoints
             ),
             version: Daemon.version,
             group: group,

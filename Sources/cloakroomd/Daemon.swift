@@ -59,6 +59,7 @@ struct Daemon {
                 threshold: threshold,
                 notifier: notifier,
                 clock: pools.clock,
+                checkpoints: Checkpoints(pools.stores, logger: logger),
                 logger: logger
             ),
             passed

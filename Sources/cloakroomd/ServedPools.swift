@@ -68,6 +68,9 @@ struct ServedPools {
     /// The sessions of each pool.
     var sessions: [PoolName: SessionService] { Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.service) }) }
 
+    /// The store of each pool.
+    var stores: [PoolName: RocksDBStore] { Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.store) }) }
+
     /// What runs beside the connections.
     func services(_ configuration: Configuration, _ logger: Logger) -> [any Service] {
         var services: [any Service] = [LockReportService(pools: sessions, logger: logger)]

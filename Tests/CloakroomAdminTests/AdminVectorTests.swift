@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func requestsAreReadAndWrittenAsTheVectorsSay() throws {
-        #expect(vectors.requests.count == 9)
+        #expect(vectors.requests.count == 11)
         for (name, hex) in vectors.requests {
             let frame = try #require(bytes(hex), "\(name)")
             let request = try AdminJSON.decode(AdminRequest.self, from: frame.dropFirst(AdminFrame.lengthField))
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func repliesAreReadAndWrittenAsTheVectorsSay() throws {
-        #expect(vectors.replies.count == 13)
+        #expect(vectors.replies.count == 14)
         for (name, hex) in vectors.replies {
             let frame = try #require(bytes(hex), "\(name)")
             let reply = try AdminJSON.decode(AdminReply.self, from: frame.dropFirst(AdminFrame.lengthField))
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func whatIsNoRequestIsRefusedWithItsCode() throws {
-        #expect(vectors.refused.count == 8)
+        #expect(vectors.refused.count == 9)
         for (name, vector) in vectors.refused {
             let frame = try #require(bytes(vector[1]), "\(name)")
             let error = #expect(throws: AdminError.self, "\(name)") {

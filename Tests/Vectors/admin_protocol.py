@@ -42,6 +42,8 @@ def vectors():
             "interrupt": request("interrupt", pool="default"),
             "retire": request("retire", pool="default", key=OLD),
             "reload": request("reload"),
+            "checkpoint": request("checkpoint"),
+            "checkpoint of a pool": request("checkpoint", pool="shop"),
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
@@ -102,6 +104,19 @@ def vectors():
                 changed=["log.level"],
                 restart=["server.socket"],
             ),
+            "checkpoint": reply(
+                "checkpoint",
+                time=1795894200,
+                pools=[
+                    {
+                        "pool": "default",
+                        "directory": "/var/lib/cloakroom/checkpoint",
+                        "keys": [OLD, NEW],
+                        "sessions": 1000000,
+                    },
+                    {"pool": "shop", "directory": "/var/lib/cloakroom/pools/shop/checkpoint", "keys": [NEW]},
+                ],
+            ),
             "error": reply("error", code="refused", message="user 33 may use PHP's socket, and so never this one: …"),
         },
         # The code of the error that the daemon answers, and the request.
@@ -114,6 +129,7 @@ def vectors():
             "with a field that is not known": ["malformed", request("keys", pol="default")],
             "with a field of another type": ["malformed", request("rotate", pool="default", wait="yes")],
             "without a field": ["malformed", request("retire", pool="default")],
+            "a checkpoint with a field that is not known": ["malformed", request("checkpoint", wait=True)],
         },
     }
 

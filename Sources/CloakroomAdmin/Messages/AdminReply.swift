@@ -19,11 +19,18 @@ public enum AdminReply: Equatable, Sendable {
     case retirement(Retirement)
     /// What a reload changed.
     case reloaded(ReloadSummary)
+    /// What was set aside. It is not the last reply: the daemon goes on with the request until the connection ends.
+    case checkpoint(CheckpointSummary)
     /// It was not carried out.
     case error(AdminError)
 
     /// Whether nothing more comes for the request.
-    public var isLast: Bool { if case .progress = self { false } else { true } }
+    public var isLast: Bool {
+        switch self {
+        case .progress, .checkpoint: false
+        default: true
+        }
+    }
 }
 
 extension AdminReply: Codable {
@@ -38,6 +45,7 @@ extension AdminReply: Codable {
         case .interrupted: "interrupted"
         case .retirement: "retirement"
         case .reloaded: "reloaded"
+        case .checkpoint: "checkpoint"
         case .error: "error"
         }
     }
@@ -56,6 +64,7 @@ extension AdminReply: Codable {
         case "interrupted": self = .interrupted(try fields.decode(Bool.self, forKey: "rotating"))
         case "retirement": self = .retirement(try Retirement(from: decoder))
         case "reloaded": self = .reloaded(try ReloadSummary(from: decoder))
+        case "checkpoint": self = .checkpoint(try CheckpointSummary(from: decoder))
         case "error":
             let code = try fields.decode(AdminError.Code.self, forKey: "code")
             self = .error(AdminError(code, try fields.decode(String.self, forKey: "message")))
@@ -76,6 +85,7 @@ extension AdminReply: Codable {
         case .interrupted(let wasRotating): try fields.encode(wasRotating, forKey: "rotating")
         case .retirement(let retirement): try retirement.encode(to: encoder)
         case .reloaded(let summary): try summary.encode(to: encoder)
+        case .checkpoint(let summary): try summary.encode(to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

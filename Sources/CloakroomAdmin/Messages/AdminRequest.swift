@@ -14,6 +14,8 @@ public enum AdminRequest: Equatable, Sendable {
     case retire(pool: String, key: String)
     /// Read configuration and keys again.
     case reload
+    /// Set aside what there is, for a backup, until the connection ends.
+    case checkpoint(CheckpointRequest)
 }
 
 extension AdminRequest: Codable {
@@ -26,6 +28,7 @@ extension AdminRequest: Codable {
         case .interrupt: "interrupt"
         case .retire: "retire"
         case .reload: "reload"
+        case .checkpoint: "checkpoint"
         }
     }
 
@@ -59,6 +62,7 @@ extension AdminRequest: Codable {
         case "reload":
             try fields.expect(only: "request")
             self = .reload
+        case "checkpoint": self = .checkpoint(try CheckpointRequest(from: decoder))
         case let other:
             throw AdminError(.unknownRequest, "the daemon knows no request \"\(other)\"")
         }
@@ -78,6 +82,7 @@ extension AdminRequest: Codable {
             try fields.encode(pool, forKey: "pool")
             try fields.encode(key, forKey: "key")
         case .reload: break
+        case .checkpoint(let request): try request.encode(to: encoder)
         }
     }
 }

@@ -8,13 +8,21 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case resealing
         /// What was replaced is removed from the disk.
         case compacting
+        /// Which keys records need is found out.
+        case countingKeys
+        /// What is in memory is brought to the disk.
+        case flushing
+        /// Files are copied; counted in bytes.
+        case copying
+        /// Files are compared with what is known of them; counted in bytes.
+        case comparing
     }
 
     /// The pool's name.
     public let pool: String
     /// What is being done.
     public let phase: Phase
-    /// How many records have been looked at.
+    /// How many records have been looked at, or bytes.
     public let done: Int
     /// How many there are, if that is known.
     public let total: Int?

@@ -160,6 +160,7 @@ extension AdminRequest {
         case .interrupt(let pool): "interrupt \(pool)"
         case .retire(let pool, let key): "retire \(key) of \(pool)"
         case .reload: "reload"
+        case .checkpoint(let request): "checkpoint \(request.pool ?? "of all pools")"
         }
     }
 }

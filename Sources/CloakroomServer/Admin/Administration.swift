@@ -12,13 +12,21 @@ public struct Administration: AdminResponder {
     private let rotations: Rotations
     private let reloader: Reloader
     private let clock: any SessionClock
+    let checkpoints: Checkpoints
 
     /// - Parameter clock: the one that the pools go by.
-    public init(pools: [AdministeredPool], rotations: Rotations, reloader: Reloader, clock: any SessionClock) {
+    public init(
+        pools: [AdministeredPool],
+        rotations: Rotations,
+        reloader: Reloader,
+        clock: any SessionClock,
+        checkpoints: Checkpoints
+    ) {
         self.pools = pools
         self.rotations = rotations
         self.reloader = reloader
         self.clock = clock
+        self.checkpoints = checkpoints
     }
 
     /// Carries out a request, and answers it.
@@ -31,6 +39,7 @@ public struct Administration: AdminResponder {
             case .interrupt(let name): return .interrupted(rotations.interrupt(try pool(name).name))
             case .retire(let name, let key): return .retirement(try await retire(key, of: pool(name)))
             case .reload: return .reloaded(try await reloader.reload().get())
+            case .checkpoint(let request): return try await checkpoint(selected(request.pool), replies)
             }
         } catch let error as AdminError {
             return .error(error)

@@ -26,4 +26,6 @@ struct ConnectionReplies: AdminReplies {
         channel.eventLoop.execute { write(reply, taken) }
         try await taken.futureResult.get()
     }
+
+    func end() async { try? await channel.closeFuture.get() }
 }

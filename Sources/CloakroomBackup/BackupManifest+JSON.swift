@@ -31,17 +31,14 @@ extension BackupManifest {
         guard text.count <= Self.maximumLength else {
             throw Self.damaged("has \(text.count) bytes, and none is so long")
         }
-        let written: Written
-        do {
-            written = try JSONDecoder().decode(Written.self, from: Data(text))
-        } catch {
-            if let format = try? JSONDecoder().decode(Format.self, from: Data(text)), format.format != Self.format {
-                throw BackupError(
-                    .format,
-                    "\(Self.fileName) is of format \(format.format), and this version reads format \(Self.format): use the "
-                        + "cloakroomctl of the version that made the backup, or a newer one"
-                )
-            }
+        if let format = try? JSONDecoder().decode(Format.self, from: Data(text)), format.format != Self.format {
+            throw BackupError(
+                .format,
+                "\(Self.fileName) is of format \(format.format), and this version reads format \(Self.format): use the "
+                    + "cloakroomctl of the version that made the backup, or a newer one"
+            )
+        }
+        guard let written = try? JSONDecoder().decode(Written.self, from: Data(text)) else {
             throw Self.damaged("cannot be read as a manifest")
         }
         let manifest = try Self(written)
@@ -51,7 +48,6 @@ extension BackupManifest {
     }
 
     private init(_ written: Written) throws {
-        guard written.format == Self.format else { throw Self.damaged("is of format \(written.format)") }
         guard let created = UTCTime(name: written.created) else {
             throw Self.damaged("has a time that is none, \"\(written.created)\"")
         }

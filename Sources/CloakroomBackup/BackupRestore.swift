@@ -55,12 +55,11 @@ public struct BackupRestore {
         guard flock(state.number, LOCK_EX | LOCK_NB) == 0 else {
             throw BackupError(.busy, "another restore to \(path) is under way: wait for its end")
         }
-        let time = UTCTime.now
-        var targets: [RestoreTarget] = []
-        for pool in pools {
-            let directory = try self.directory(of: pool, in: state, owner: owner)
-            targets.append(try RestoreTarget(pool, in: directory, owner: owner, time))
-        }
+        var directories: [DirectoryHandle] = []
+        for pool in pools { directories.append(try directory(of: pool, in: state, owner: owner)) }
+        var time = UTCTime.now
+        while try !directories.allSatisfy({ try RestoreTarget.isFree(time, in: $0) }) { time = time.advanced(by: 1) }
+        let targets = try zip(pools, directories).map { try RestoreTarget($0, in: $1, owner: owner, time) }
         for target in targets { try target.settle() }
         try checkSpace(in: state)
         do {

@@ -17,7 +17,7 @@ final class RestoreTarget {
     let directory: DirectoryHandle
     private let owner: FileOwner
     private let time: UTCTime
-    private var lock: StoreLock?
+    private let lock: StoreLock?
 
     private var copyName: String { Self.copyPrefix + time.name }
     /// The name that the store of now gets.
@@ -31,8 +31,16 @@ final class RestoreTarget {
         self.directory = directory
         self.owner = owner
         self.time = time
-        guard try hasStore() else { return }
-        lock = try StoreLock(of: try directory.directory(Self.store), owner: owner)
+        let hasStore = try directory.status(of: Self.store) != nil
+        lock = hasStore ? try StoreLock(of: try directory.directory(Self.store), owner: owner) : nil
+    }
+
+    /// Whether nothing is named by a time yet.
+    static func isFree(_ time: UTCTime, in directory: DirectoryHandle) throws(BackupError) -> Bool {
+        for prefix in [copyPrefix, keptPrefix] where try directory.status(of: prefix + time.name) != nil {
+            return false
+        }
+        return true
     }
 
     private func hasStore() throws(BackupError) -> Bool { try directory.status(of: Self.store) != nil }

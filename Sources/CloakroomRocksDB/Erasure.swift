@@ -25,7 +25,15 @@ struct Erasure {
     /// - Throws: ``StoreError`` when something may be left.
     func run() throws(StoreError) {
         let logs = try within { database throws(StoreError) in try database.writtenLogs() }
-        try within { database throws(StoreError) in try store.flush(database) }
+        try within { database throws(StoreError) in
+            do throws(StoreError) {
+                try database.flush()
+            } catch {
+                // RocksDB takes no more writes then.
+                if [.inputOutput, .corruption].contains(error.code) { store.refuseWrites(error) }
+                throw error
+            }
+        }
         let tables = try within { database throws(StoreError) in database.tables(of: Self.families) }
         let bytes = tables.reduce(0) { $0 + $1.bytes }
         let slices = min(bytes / Self.slice + 1, 256)
@@ -93,7 +101,7 @@ extension RocksDBStore {
 
 extension Database {
     /// Brings what is in memory into tables, so that no log is needed for it.
-    func flush() throws(StoreError) {
+    fileprivate func flush() throws(StoreError) {
         let options = rocksdb_flushoptions_create()
         defer { rocksdb_flushoptions_destroy(options) }
         rocksdb_flushoptions_set_wait(options, 1)

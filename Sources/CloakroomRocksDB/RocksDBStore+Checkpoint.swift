@@ -7,18 +7,8 @@ import Glibc
 extension RocksDBStore: CheckpointStore {
     private var checkpoint: Checkpoint { Checkpoint(of: String(path.dropLast("/rocksdb".count))) }
 
-    /// See ``CloakroomStore/CheckpointStore/prepareCheckpoint()``.
-    public nonisolated(nonsending) func prepareCheckpoint() async throws(StoreError) {
-        try await OwnThread.run { () throws(StoreError) in
-            let database = try self.gate.enter()
-            defer { self.gate.leave() }
-            try self.refusal.check()
-            try self.flush(database)
-        }
-    }
-
-    /// See ``CloakroomStore/CheckpointStore/makeCheckpoint()``. Tables are hard links; of the write-ahead log there is a copy of what
-    /// was written since ``prepareCheckpoint()``.
+    /// See ``CloakroomStore/CheckpointStore/makeCheckpoint()``. Tables and older write-ahead logs are hard links; of the
+    /// newest log there is a copy, which may end in a part of a record that was just being written.
     public nonisolated(nonsending) func makeCheckpoint() async throws(StoreError) -> String {
         let checkpoint = checkpoint
         try await OwnThread.run { () throws(StoreError) in
@@ -39,17 +29,6 @@ extension RocksDBStore: CheckpointStore {
 
     /// See ``CloakroomStore/CheckpointStore/removeCheckpoint()``.
     public func removeCheckpoint() throws(StoreError) { try checkpoint.remove() }
-
-    /// Brings what is in memory into tables.
-    func flush(_ database: Database) throws(StoreError) {
-        do throws(StoreError) {
-            try database.flush()
-        } catch {
-            // RocksDB takes no more writes then.
-            if [.inputOutput, .corruption].contains(error.code) { refuseWrites(error) }
-            throw error
-        }
-    }
 }
 
 extension Database {
@@ -58,8 +37,9 @@ extension Database {
         let maker = try checked("preparing a checkpoint") { rocksdb_checkpoint_object_create(pointer, $0) }
         guard let maker else { throw StoreError(.inputOutput, "RocksDB made no checkpoint; restart cloakroomd") }
         defer { rocksdb_checkpoint_object_destroy(maker) }
-        // The size of the log from which on RocksDB flushes first. It was flushed already, by a call whose failure can be told from one
-        // of the checkpoint.
+        // The size of the log from which on RocksDB would write tables first. It must not: when a flush that somebody asks for meets one
+        // that RocksDB has begun by itself, an assertion about their reasons ends the process (RocksDB 7.8 as Debian builds it). What is
+        // in memory is in the logs too.
         try checked("making a checkpoint") { rocksdb_checkpoint_create(maker, path, .max, $0) }
     }
 }

@@ -2,12 +2,6 @@
 
 /// A store that can set aside what it has at one time, for somebody who copies it while the store goes on.
 public protocol CheckpointStore: Sendable {
-    /// Brings what is in memory into files, so that the checkpoint that is made next takes little time. It takes as long as that
-    /// is much; reads and writes go on beside it.
-    ///
-    /// - Throws: ``StoreError`` when the store takes no writes.
-    nonisolated(nonsending) func prepareCheckpoint() async throws(StoreError)
-
     /// Makes a checkpoint, and answers the path of its directory: files that do not change any more, with everything that was acknowledged
     /// before the call, and perhaps some of what comes during it. There is one at a time; an earlier one is removed.
     ///

@@ -93,7 +93,6 @@ extension WorkStep.Phase {
         case .resealing: "sealing by the first key"
         case .compacting: "removing from the disk what was replaced"
         case .countingKeys: "finding out which keys it needs"
-        case .flushing: "bringing all pools to the disk"
         case .copying: "copying"
         case .comparing: "comparing"
         }
@@ -103,7 +102,7 @@ extension WorkStep.Phase {
     fileprivate var unit: WorkUnit? {
         switch self {
         case .resealing: .things("record")
-        case .compacting, .countingKeys, .flushing: nil
+        case .compacting, .countingKeys: nil
         case .copying, .comparing: .bytes
         }
     }

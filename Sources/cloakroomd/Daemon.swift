@@ -59,7 +59,7 @@ struct Daemon {
                 threshold: threshold,
                 notifier: notifier,
                 clock: pools.clock,
-                checkpoints: Checkpoints(pools.stores, logger: logger),
+                checkpoints: pools.checkpoints(logger),
                 logger: logger
             ),
             passed

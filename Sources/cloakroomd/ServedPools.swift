@@ -68,8 +68,11 @@ struct ServedPools {
     /// The sessions of each pool.
     var sessions: [PoolName: SessionService] { Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.service) }) }
 
-    /// The store of each pool.
-    var stores: [PoolName: RocksDBStore] { Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.store) }) }
+    /// What makes checkpoints of the stores.
+    func checkpoints(_ logger: Logger) -> Checkpoints {
+        let stores = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.store) })
+        return Checkpoints(stores, logger: logger, keepTime: { [keeper] in keeper.save() })
+    }
 
     /// What runs beside the connections.
     func services(_ configuration: Configuration, _ logger: Logger) -> [any Service] {

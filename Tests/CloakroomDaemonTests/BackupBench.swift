@@ -31,6 +31,12 @@ struct BackupBench {
         _ = try daemon.administrator()
     }
 
+    /// Starts it anew, so that what was in a log is in tables.
+    func restart() throws {
+        #expect(daemon.stop() == 0)
+        try start()
+    }
+
     /// Runs `cloakroomctl`, under a program that ends by executing what follows it.
     func control(_ arguments: [String], under wrapper: [String] = []) throws -> Outcome {
         try DaemonProcess.run(

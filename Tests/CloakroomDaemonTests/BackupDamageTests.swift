@@ -15,6 +15,7 @@ import Testing
         bench = try BackupBench("[pools.shop]\nunix_users = [47112]\n")
         try bench.start()
         try bench.daemon.write(sessions: 300, "a")
+        try bench.restart()
         backup = try bench.made()
         #expect(bench.daemon.stop() == 0)
         state = try bench.stateContents()

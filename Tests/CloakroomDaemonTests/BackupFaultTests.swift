@@ -14,6 +14,7 @@ import Testing
         bench = try BackupBench()
         try bench.start()
         try daemon.write(sessions: 200, "a")
+        try bench.restart()
     }
 
     /// The calls that change something, and at which of them the program is killed.

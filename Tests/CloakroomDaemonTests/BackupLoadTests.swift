@@ -87,7 +87,8 @@ final class BackupWriters: Sendable {
         private func write(_ round: Int, _ index: Int, _ version: inout UInt64) throws {
             let session = try BackupWriters.session(number, index)
             let data = BackupWriters.data(round, index)
-            guard isDeferred else {
+            // The first version of a session is only known by an answer.
+            guard isDeferred, version > 0 else {
                 let written = try client.write(data, to: session, version: version)
                 guard let next = written.version else { throw DaemonProcess.Failure(description: "\(written)") }
                 version = next

@@ -62,6 +62,7 @@ import Testing
     @Test func unchangedTablesAreSharedAndEachBackupIsCompleteInItself() throws {
         try bench.start()
         try daemon.write(sessions: 2000, "a")
+        try bench.restart()
         let first = try bench.made()
         try daemon.write(sessions: 10, "b")
         let outcome = try bench.backup()
@@ -96,6 +97,7 @@ import Testing
             try bench.restored("--backup", first)
             try bench.start()
             try daemon.write(sessions: 100, prefix)
+            try bench.restart()
             try bench.made()
             let checked = try bench.restore("--check")
             #expect(checked.status == 0, "\(checked.output)")
@@ -113,6 +115,7 @@ import Testing
     @Test func copyThatTheDiskDamagedIsNotTakenOverIntoTheNextBackup() throws {
         try bench.start()
         try daemon.write(sessions: 2000, "a")
+        try bench.restart()
         let first = try bench.made()
         for file in try bench.files(of: first) where file.hasSuffix(".sst") {
             try flip("\(bench.directory)/\(first)/\(file)", at: 100)

@@ -10,8 +10,6 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case compacting
         /// Which keys records need is found out.
         case countingKeys
-        /// What is in memory is brought to the disk.
-        case flushing
         /// Files are copied; counted in bytes.
         case copying
         /// Files are compared with what is known of them; counted in bytes.

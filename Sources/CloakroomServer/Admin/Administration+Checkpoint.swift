@@ -18,7 +18,6 @@ extension Administration {
                 replies.report(WorkStep(pool: pool.name.text, phase: .countingKeys, done: 0))
                 needs.append(try await PoolNeeds(of: pool))
             }
-            if let first = pools.first { replies.report(WorkStep(pool: first.name.text, phase: .flushing, done: 0)) }
             let time = UInt64(clamping: Glibc.time(nil))
             let directories = try await checkpoints.make(of: pools.map(\.name))
             let made = zip(needs, directories).map { needs, directory in

@@ -8,12 +8,20 @@ public import Logging
 /// The checkpoints of the pools' stores. There is one of each pool at most, and one administrator who copies them.
 public final class Checkpoints: Sendable {
     private let stores: [PoolName: any CheckpointStore]
+    private let keepTime: @Sendable () -> Void
     private let logger: Logger
     private let isTaken = Locked(false)
 
     /// Of these stores.
-    public init(_ stores: [PoolName: any CheckpointStore], logger: Logger) {
+    ///
+    /// - Parameter keepTime: stores what the clock of the sessions shows: where a backup is restored, the clock goes on from there.
+    public init(
+        _ stores: [PoolName: any CheckpointStore],
+        logger: Logger,
+        keepTime: @escaping @Sendable () -> Void
+    ) {
         self.stores = stores
+        self.keepTime = keepTime
         self.logger = logger
     }
 
@@ -42,8 +50,7 @@ public final class Checkpoints: Sendable {
     func make(of pools: [PoolName]) async throws -> [String] {
         var stores: [any CheckpointStore] = []
         for pool in pools { stores.append(try store(of: pool)) }
-        // What takes time comes first, so that the checkpoints themselves are of nearly the same moment.
-        for store in stores { try await store.prepareCheckpoint() }
+        keepTime()
         var directories: [String] = []
         for store in stores { directories.append(try await store.makeCheckpoint()) }
         return directories

@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CFileStatus"),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CRename"),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
@@ -60,6 +61,10 @@ let package = Package(
         .target(
             name: "CloakroomSessions",
             dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomCrypto", "CloakroomStore", logging]
+        ),
+        .target(
+            name: "CloakroomBackup",
+            dependencies: ["CRename", "CloakroomAdmin", "CloakroomCore", "CloakroomCrypto"]
         ),
         .target(
             name: "CloakroomConfiguration",
@@ -88,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "cloakroomctl",
             dependencies: [
-                "CloakroomAdmin", "CloakroomAudit", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto",
-                "CloakroomImport", arguments,
+                "CloakroomAdmin", "CloakroomAudit", "CloakroomBackup", "CloakroomConfiguration", "CloakroomCore",
+                "CloakroomCrypto", "CloakroomImport", arguments,
             ]
         ),
         // Writes docs/man: make man.
@@ -128,6 +133,10 @@ let package = Package(
         .testTarget(
             name: "CloakroomImportTests",
             dependencies: ["CloakroomImport", "CloakroomAdmin", "CloakroomProcessKit"]
+        ),
+        .testTarget(
+            name: "CloakroomBackupTests",
+            dependencies: ["CloakroomBackup", "CloakroomCore", "CloakroomProcessKit"]
         ),
         .testTarget(
             name: "CloakroomCryptoTests",
@@ -191,6 +200,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzResponse", ["CloakroomProtocol", nio]),
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzAdminRequest", ["CloakroomAdmin"]),
+        ("FuzzBackupManifest", ["CloakroomBackup"]),
         ("FuzzRecord", ["CloakroomCore", "CloakroomCrypto"]),
         ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),

@@ -19,8 +19,8 @@ install -m 0644 php-client/prepend.php php-client/classes.php php-client/probe.p
 install -m 0644 php-client/src/*.php "$php/src/"
 
 install -d "$units"
-for unit in conf/systemd/cloakroomd*.{service,socket}; do
-  sed "s|/usr/bin/cloakroomd|$prefix/bin/cloakroomd|" "$unit" > "$units/${unit##*/}"
+for unit in conf/systemd/cloakroom*.{service,socket,timer}; do
+  sed -E "s#/usr/bin/cloakroom(d|ctl)#$prefix/bin/cloakroom\1#" "$unit" > "$units/${unit##*/}"
   chmod 0644 "$units/${unit##*/}"
 done
 install -D -m 0644 conf/systemd/cloakroom.sysusers "$destdir$prefix/lib/sysusers.d/cloakroom.conf"

@@ -14,7 +14,8 @@ import Synchronization
 /// too. After other faults the store looks every two seconds whether the directory can be written to, and then opens the
 /// database again, in place (``StoreRecovery``).
 public final class RocksDBStore: SessionStore {
-    /// What an operator should know about the open: that the write-ahead log ended in a damaged record.
+    /// What an operator should know about the open: that the write-ahead log ended in a damaged record, or that an old checkpoint
+    /// could not be removed.
     public let warnings: [String]
 
     let gate: DatabaseGate
@@ -70,7 +71,10 @@ public final class RocksDBStore: SessionStore {
         try StoreFormat.check(database, directory: directory)
         writes = durability == .power ? syncedWrites : unsyncedWrites
         gate = DatabaseGate(database)
-        self.warnings = warnings
+        var complaints = warnings
+        // Of a daemon that ended while somebody copied it.
+        do throws(StoreError) { try Checkpoint(of: root.path).remove() } catch { complaints.append(error.message) }
+        self.warnings = complaints
     }
 
     static func open(

@@ -31,7 +31,10 @@ struct Cloakroomctl: ParsableCommand {
                 ]
             ),
             CommandGroup(name: "Keys", subcommands: [KeysCommand.self, ReloadCommand.self]),
-            CommandGroup(name: "Care", subcommands: [CollectCommand.self, VerifyCommand.self]),
+            CommandGroup(
+                name: "Care",
+                subcommands: [BackupCommand.self, RestoreCommand.self, VerifyCommand.self, CollectCommand.self]
+            ),
             CommandGroup(name: "Moving in", subcommands: [ImportCommand.self]),
             CommandGroup(name: "Check", subcommands: [AuditCommand.self, ConfigCommand.self]),
         ]

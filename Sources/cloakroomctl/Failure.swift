@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import CloakroomBackup
 import Glibc
 
 /// The end of a command that did not do what it was told to.
@@ -32,6 +33,7 @@ struct Failure {
         case let error as KeyFileError: end(error.message, error.code == .permission ? .unreachable : .failed)
         case let error as UsageFailure: end(error)
         case let code as ExitCode: Glibc.exit(code.rawValue)
+        case let error as BackupError: end(error.message, Self.status(of: error))
         default:
             // Help and versions are no failures.
             if Cloakroomctl.exitCode(for: error).isSuccess { show(Cloakroomctl.fullMessage(for: error)) }
@@ -44,6 +46,14 @@ struct Failure {
     private static var isCompletion: Bool { CommandLine.arguments.dropFirst().first == "---completion" }
 
     private static let unreachable: Set<AdminClientError.Code> = [.noDaemon, .permission, .lost]
+
+    private static func status(of error: BackupError) -> Status {
+        switch error.code {
+        case .permission: .unreachable
+        case .interrupted: .interrupted
+        default: .failed
+        }
+    }
 
     /// What was asked for, and the end.
     private func show(_ text: String) -> Never {

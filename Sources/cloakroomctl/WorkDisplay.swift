@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
+import CloakroomBackup
 import Glibc
 
 /// Shows how far work is: a bar on a terminal, else a line every few seconds, or each step as JSON.
@@ -76,17 +78,20 @@ final class WorkDisplay {
 private enum WorkUnit {
     case things(String)
     case thingsOf(String, many: String)
+    case bytes
 
     func count(_ value: Int) -> String {
         switch self {
         case .things(let noun): HumanText.count(value, noun)
         case .thingsOf(let one, let many): "\(HumanText.number(value)) \(value == 1 ? one : many)"
+        case .bytes: ByteText.text(value)
         }
     }
 
     func number(_ value: Int) -> String {
         switch self {
         case .things, .thingsOf: HumanText.number(value)
+        case .bytes: ByteText.text(value)
         }
     }
 }
@@ -103,6 +108,9 @@ extension WorkStep.Phase {
         case .verifyingRecords: "checking records"
         case .verifyingExpiry: "checking the expiry index"
         case .verifyingGroups: "checking the groups of users"
+        case .countingKeys: "finding out which keys it needs"
+        case .copying: "copying"
+        case .comparing: "comparing"
         }
     }
 
@@ -111,7 +119,8 @@ extension WorkStep.Phase {
         switch self {
         case .resealing, .listing, .collecting, .ending, .verifyingRecords: .things("record")
         case .verifyingExpiry, .verifyingGroups: .thingsOf("entry", many: "entries")
-        case .compacting: nil
+        case .compacting, .countingKeys: nil
+        case .copying, .comparing: .bytes
         case .importing: .things("session")
         }
     }

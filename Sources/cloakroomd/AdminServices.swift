@@ -18,6 +18,7 @@ struct AdminServices {
         let threshold: LogThreshold
         let notifier: SystemdNotifier?
         let clock: SteadyClock
+        let checkpoints: Checkpoints
         let logger: Logger
     }
 
@@ -59,7 +60,8 @@ struct AdminServices {
                 rotations: rotations,
                 reloader: reloader,
                 clock: parts.clock,
-                status: StatusReporter(version: Daemon.version, clock: parts.clock, connections: connections)
+                status: StatusReporter(version: Daemon.version, clock: parts.clock, connections: connections),
+                checkpoints: parts.checkpoints
             ),
             version: Daemon.version,
             group: group,

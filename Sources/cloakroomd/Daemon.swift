@@ -59,6 +59,7 @@ struct Daemon {
                 threshold: threshold,
                 notifier: notifier,
                 clock: pools.clock,
+                checkpoints: pools.checkpoints(logger),
                 logger: logger
             ),
             passed

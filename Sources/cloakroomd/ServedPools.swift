@@ -68,6 +68,12 @@ struct ServedPools {
     /// The sessions of each pool.
     var sessions: [PoolName: SessionService] { Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.service) }) }
 
+    /// What makes checkpoints of the stores.
+    func checkpoints(_ logger: Logger) -> Checkpoints {
+        let stores = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.store) })
+        return Checkpoints(stores, logger: logger, keepTime: { [keeper] in keeper.save() })
+    }
+
     /// What runs beside the connections.
     func services(_ configuration: Configuration, _ logger: Logger) -> [any Service] {
         var services: [any Service] = [LockReportService(pools: sessions, logger: logger)]

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func requestsAreReadAndWrittenAsTheVectorsSay() throws {
-        #expect(vectors.requests.count == 28)
+        #expect(vectors.requests.count == 30)
         for (name, hex) in vectors.requests {
             let frame = try #require(bytes(hex), "\(name)")
             let request = try AdminJSON.decode(AdminRequest.self, from: frame.dropFirst(AdminFrame.lengthField))
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func repliesAreReadAndWrittenAsTheVectorsSay() throws {
-        #expect(vectors.replies.count == 29)
+        #expect(vectors.replies.count == 30)
         for (name, hex) in vectors.replies {
             let frame = try #require(bytes(hex), "\(name)")
             let reply = try AdminJSON.decode(AdminReply.self, from: frame.dropFirst(AdminFrame.lengthField))
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func whatIsNoRequestIsRefusedWithItsCode() throws {
-        #expect(vectors.refused.count == 24)
+        #expect(vectors.refused.count == 25)
         for (name, vector) in vectors.refused {
             let frame = try #require(bytes(vector[1]), "\(name)")
             let error = #expect(throws: AdminError.self, "\(name)") {

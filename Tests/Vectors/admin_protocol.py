@@ -171,6 +171,8 @@ def vectors():
             "gc of a pool": request("gc", pool="shop"),
             "verify": request("verify", limit=100),
             "verify of a pool": request("verify", pool="shop", limit=0),
+            "checkpoint": request("checkpoint"),
+            "checkpoint of a pool": request("checkpoint", pool="shop"),
         },
         "replies": {
             "hello": reply("hello", version=1, daemon="0.1.0"),
@@ -328,6 +330,19 @@ def vectors():
                     }
                 ],
             ),
+            "checkpoint": reply(
+                "checkpoint",
+                time=1795894200,
+                pools=[
+                    {
+                        "pool": "default",
+                        "directory": "/var/lib/cloakroom/checkpoint",
+                        "keys": [OLD, NEW],
+                        "sessions": 1000000,
+                    },
+                    {"pool": "shop", "directory": "/var/lib/cloakroom/pools/shop/checkpoint", "keys": [NEW]},
+                ],
+            ),
             "error": reply("error", code="refused", message="user 33 may use PHP's socket, and so never this one: …"),
         },
         # The code of the error that the daemon answers, and the request.
@@ -378,6 +393,7 @@ def vectors():
             "end of not all": ["malformed", request("end", all=False)],
             "session without a tag": ["malformed", request("session")],
             "verify without a limit": ["malformed", request("verify")],
+            "a checkpoint with a field that is not known": ["malformed", request("checkpoint", wait=True)],
         },
     }
 

@@ -52,6 +52,24 @@ public final class AdminClient {
         }
     }
 
+    /// Asks for something that the daemon keeps as long as this connection lasts, and waits for what it says of it. Nothing else can
+    /// be asked on the connection.
+    ///
+    /// - Throws: ``AdminClientError``, also when the daemon answers that it could not.
+    public func hold(
+        _ request: AdminRequest,
+        progress: (WorkStep) -> Void
+    ) throws(AdminClientError) -> AdminReply {
+        try stream.send(request)
+        while true {
+            switch try stream.reply() {
+            case .error(let error): throw Self.failure(error, stream.path)
+            case .progress(let step): progress(step)
+            case let reply: return reply
+            }
+        }
+    }
+
     /// Asks, shows how far the work is, and waits for the last reply.
     ///
     /// - Throws: ``AdminClientError``, also when the daemon answers that it could not.

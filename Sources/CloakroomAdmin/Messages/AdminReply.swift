@@ -25,13 +25,15 @@ public enum AdminReply: Equatable, Sendable {
     case status(StatusReply)
     /// About sessions, locks and users.
     case sessions(SessionsReply)
+    /// What was set aside. It is not the last reply: the daemon goes on with the request until the connection ends.
+    case checkpoint(CheckpointSummary)
     /// It was not carried out.
     case error(AdminError)
 
     /// Whether nothing more comes for the request.
     public var isLast: Bool {
         switch self {
-        case .progress: false
+        case .progress, .checkpoint: false
         case .status(let part): part.isLast
         case .sessions(let reply): reply.isLast
         default: true
@@ -54,6 +56,7 @@ extension AdminReply: Codable {
         case .import: "import"
         case .status: "status"
         case .sessions(let reply): reply.name
+        case .checkpoint: "checkpoint"
         case .error: "error"
         }
     }
@@ -76,6 +79,7 @@ extension AdminReply: Codable {
         case "reloaded": self = .reloaded(try ReloadSummary(from: decoder))
         case "import": self = .import(try ImportReply(from: decoder))
         case "status": self = .status(try StatusReply(from: decoder))
+        case "checkpoint": self = .checkpoint(try CheckpointSummary(from: decoder))
         case "error":
             let code = try fields.decode(AdminError.Code.self, forKey: "code")
             self = .error(AdminError(code, try fields.decode(String.self, forKey: "message")))
@@ -99,6 +103,7 @@ extension AdminReply: Codable {
         case .import(let answer): try answer.encode(to: encoder)
         case .status(let part): try part.encode(to: encoder)
         case .sessions(let reply): try reply.encode(into: &fields, to: encoder)
+        case .checkpoint(let summary): try summary.encode(to: encoder)
         case .error(let error):
             try fields.encode(error.code, forKey: "code")
             try fields.encode(error.message, forKey: "message")

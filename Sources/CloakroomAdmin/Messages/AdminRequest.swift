@@ -20,6 +20,8 @@ public enum AdminRequest: Equatable, Sendable {
     case status(StatusRequest)
     /// About sessions, locks and users.
     case sessions(SessionsRequest)
+    /// Set aside what there is, for a backup, until the connection ends.
+    case checkpoint(CheckpointRequest)
 }
 
 extension AdminRequest: Codable {
@@ -35,6 +37,7 @@ extension AdminRequest: Codable {
         case .import: "import"
         case .status: "status"
         case .sessions(let request): request.name
+        case .checkpoint: "checkpoint"
         }
     }
 
@@ -72,6 +75,7 @@ extension AdminRequest: Codable {
             self = .reload
         case "import": self = .import(try ImportRequest(from: decoder))
         case "status": self = .status(try StatusRequest(from: decoder))
+        case "checkpoint": self = .checkpoint(try CheckpointRequest(from: decoder))
         case let other:
             throw AdminError(.unknownRequest, "the daemon knows no request \"\(other)\"")
         }
@@ -94,6 +98,7 @@ extension AdminRequest: Codable {
         case .import(let request): try request.encode(to: encoder)
         case .status(let status): try status.encode(to: encoder)
         case .sessions(let request): try request.encode(into: &fields)
+        case .checkpoint(let request): try request.encode(to: encoder)
         }
     }
 }

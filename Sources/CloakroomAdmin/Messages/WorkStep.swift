@@ -22,13 +22,19 @@ public struct WorkStep: Equatable, Sendable, Codable {
         case verifyingExpiry
         /// The groups of users are checked.
         case verifyingGroups
+        /// Which keys records need is found out.
+        case countingKeys
+        /// Files are copied; counted in bytes.
+        case copying
+        /// Files are compared with what is known of them; counted in bytes.
+        case comparing
     }
 
     /// The pool's name.
     public let pool: String
     /// What is being done.
     public let phase: Phase
-    /// How many records have been looked at.
+    /// How many records have been looked at, or bytes.
     public let done: Int
     /// How many there are, if that is known.
     public let total: Int?

@@ -171,6 +171,7 @@ extension AdminRequest {
         case .import(let request): "\(request)"
         case .status(let status): "status \(status.pool ?? "of all pools")"
         case .sessions(let request): request.summary
+        case .checkpoint(let request): "checkpoint \(request.pool ?? "of all pools")"
         }
     }
 }

@@ -26,4 +26,7 @@ public protocol AdminReplies: Sendable {
     ///
     /// - Throws: what the connection ended with, or ``AdminError`` for what does not fit a frame.
     func send(_ reply: AdminReply) async throws
+
+    /// Returns once nobody can get replies any more.
+    func end() async
 }

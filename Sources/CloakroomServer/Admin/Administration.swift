@@ -14,6 +14,7 @@ public struct Administration: AdminResponder {
     private let reloader: Reloader
     private let clock: any SessionClock
     let status: StatusReporter
+    let checkpoints: Checkpoints
 
     /// - Parameter clock: the one that the pools go by.
     public init(
@@ -22,7 +23,8 @@ public struct Administration: AdminResponder {
         rotations: Rotations,
         reloader: Reloader,
         clock: any SessionClock,
-        status: StatusReporter
+        status: StatusReporter,
+        checkpoints: Checkpoints
     ) {
         self.status = status
         self.pools = pools
@@ -30,6 +32,7 @@ public struct Administration: AdminResponder {
         self.rotations = rotations
         self.reloader = reloader
         self.clock = clock
+        self.checkpoints = checkpoints
     }
 
     /// Carries out a request, and answers it.
@@ -45,6 +48,7 @@ public struct Administration: AdminResponder {
             case .import(let request): return .import(try await `import`(request, into: pool(request.pool)))
             case .status(let request): return try await answer(request, replies)
             case .sessions(let request): return .sessions(try await answer(request, replies))
+            case .checkpoint(let request): return try await checkpoint(selected(request.pool), replies)
             }
         } catch let error as AdminError {
             return .error(error)

@@ -35,4 +35,6 @@ struct ConnectionReplies: AdminReplies {
         channel.eventLoop.execute { write(bytes, taken) }
         try await taken.futureResult.get()
     }
+
+    func end() async { try? await channel.closeFuture.get() }
 }

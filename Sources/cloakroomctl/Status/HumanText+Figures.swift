@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sizes, times and shares as people read them, with two or three digits.
+/// Times and shares as people read them, with two or three digits.
 extension HumanText {
-    /// In the largest unit of which there is one: `512 B`, `1.5 KiB`, `12 MiB`.
-    static func size(_ bytes: UInt64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-        var (value, unit) = (Double(bytes), 0)
-        while value >= 1024, unit + 1 < units.count {
-            value /= 1024
-            unit += 1
-        }
-        return "\(unit == 0 ? "\(bytes)" : digits(value)) \(units[unit])"
-    }
-
     /// In the largest unit of which there is one: `850 ns`, `12 µs`, `3.4 ms`, `12 s`.
     static func latency(nanoseconds: UInt64) -> String {
         switch nanoseconds {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 
 /// What is known of a pool, for people.
@@ -27,9 +28,9 @@ struct PoolText {
     private var sessions: String {
         guard let sessions = pool.sessions, let bytes = pool.bytes else { return "being counted" }
         let limits = [
-            pool.sessionLimit.map { HumanText.number($0) }, pool.byteLimit.map { HumanText.size(UInt64($0)) },
+            pool.sessionLimit.map { HumanText.number($0) }, pool.byteLimit.map { ByteText.text(UInt64($0)) },
         ].compactMap(\.self)
-        return "\(HumanText.number(Int(clamping: sessions))), \(HumanText.size(bytes))"
+        return "\(HumanText.number(Int(clamping: sessions))), \(ByteText.text(bytes))"
             + (limits.isEmpty ? "" : "; at most \(limits.joined(separator: " and "))")
     }
 
@@ -91,14 +92,14 @@ struct PoolText {
         let compaction =
             store.compactions > 0 ? HumanText.count(Int(clamping: store.compactions), "compaction") : "no compaction"
         return
-            "\(HumanText.size(store.fileBytes)) in files, about \(HumanText.number(Int(clamping: store.records))) records; "
-            + "\(compaction), \(HumanText.size(store.pendingCompactionBytes)) pending; "
+            "\(ByteText.text(store.fileBytes)) in files, about \(HumanText.number(Int(clamping: store.records))) records; "
+            + "\(compaction), \(ByteText.text(store.pendingCompactionBytes)) pending; "
             + "\(store.backgroundErrors) background errors"
     }
 
     private var disk: String {
         guard let free = pool.store.diskFree, let size = pool.store.diskSize, size > 0 else { return "unknown" }
         return
-            "\(HumanText.size(free)) free of \(HumanText.size(size)) (\(HumanText.share(Double(free) / Double(size))))"
+            "\(ByteText.text(free)) free of \(ByteText.text(size)) (\(HumanText.share(Double(free) / Double(size))))"
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 
 /// A status for people.
@@ -30,7 +31,7 @@ struct StatusText {
     private var ofDaemon: [(name: String, value: String)] {
         let daemon = report.daemon
         let lead = daemon.clockLead.magnitude / 1000
-        let memory = daemon.memory.map { HumanText.size($0) + "; " } ?? ""
+        let memory = daemon.memory.map { ByteText.text($0) + "; " } ?? ""
         return [
             (
                 "version",
@@ -43,8 +44,8 @@ struct StatusText {
             ),
             (
                 "memory",
-                "\(memory)for keys, locked: \(HumanText.size(UInt64(daemon.keyMemory))) of "
-                    + HumanText.size(UInt64(daemon.keyMemorySize))
+                "\(memory)for keys, locked: \(ByteText.text(UInt64(daemon.keyMemory))) of "
+                    + ByteText.text(UInt64(daemon.keyMemorySize))
             ),
             (
                 "clock",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 
 /// A sample of "top" for people.
@@ -51,7 +52,7 @@ struct TopText {
 
     private var header: [String] {
         let daemon = sample.report.daemon
-        let memory = daemon.memory.map { ", " + HumanText.size($0) } ?? ""
+        let memory = daemon.memory.map { ", " + ByteText.text($0) } ?? ""
         return [
             style.text("cloakroomd \(daemon.version)", .strong)
                 + ", up \(HumanText.duration(milliseconds: daemon.uptime)), "

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 import Testing
 
@@ -100,7 +101,7 @@ import Testing
 
     @Test func figuresHaveFewDigits() {
         #expect(
-            [0, 1023, 1024, 1536, 10_240, 1 << 20, 5 << 40].map { HumanText.size($0) }
+            [0, 1023, 1024, 1536, 10_240, 1 << 20, 5 << 40].map { ByteText.text($0) }
                 == ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "10 KiB", "1.0 MiB", "5.0 TiB"]
         )
         #expect(

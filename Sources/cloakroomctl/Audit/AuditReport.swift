@@ -33,9 +33,9 @@ struct AuditReport {
                 Output.line("")
             }
             text.print(finding.subject + ": " + finding.first.code, indent: 2)
-            for location in finding.locations { Output.line("    at \(location)") }
+            for location in finding.locations { Output.line("    at " + PlainText.visible("\(location)")) }
             text.print(finding.first.reason + ".", indent: 4)
-            Output.line("    Instead:")
+            Output.line("    What to do:")
             text.print(finding.first.remedy, indent: 6)
             Output.line("")
         }

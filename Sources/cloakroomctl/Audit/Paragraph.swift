@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomAudit
+
 /// Text in lines that fit the terminal.
 struct Paragraph {
     /// Narrower lines are hard to read.
@@ -16,17 +18,15 @@ struct Paragraph {
     /// The lines; a word that is too long has one to itself, so that commands and paths can be copied.
     func lines(_ text: String, indent: Int) -> [String] {
         let space = String(repeating: " ", count: indent)
-        return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
-            var lines: [String] = []
-            var line = space
-            for word in paragraph.split(separator: " ") {
-                if line.count > indent, line.count + 1 + word.count > columns {
-                    lines.append(line)
-                    line = space
-                }
-                line += (line.count > indent ? " " : "") + word
+        var lines: [String] = []
+        var line = space
+        for word in PlainText.visible(text).split(separator: " ") {
+            if line.count > indent, line.count + 1 + word.count > columns {
+                lines.append(line)
+                line = space
             }
-            return lines + [line]
+            line += (line.count > indent ? " " : "") + word
         }
+        return lines + [line]
     }
 }

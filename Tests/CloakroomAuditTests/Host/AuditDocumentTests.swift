@@ -7,7 +7,7 @@ import Testing
 @Suite struct AuditDocumentTests {
     /// The cells of each row of a table whose first one is a code.
     private func rows() throws -> [[String]] {
-        try AuditTree.shipped("docs/audit.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
+        try CloakroomTree.shipped("docs/audit.md").split(separator: "\n").filter { $0.hasPrefix("| `") }.map { line in
             line.split(separator: "|").map { $0.split(separator: " ").joined(separator: " ") }
         }
     }

@@ -9,33 +9,33 @@ extension HostFindingCase {
         HostFindingCase(
             "state-readable",
             .medium,
-            shows: { try $0.own(state, 0o750, AuditTree.daemon, AuditTree.daemon) },
-            lacks: { try $0.file(state + "/CURRENT", "", owner: AuditTree.daemon) }
+            shows: { try $0.own(state, 0o750, CloakroomTree.daemon, CloakroomTree.daemon) },
+            lacks: { try $0.file(state + "/CURRENT", "", owner: CloakroomTree.daemon) }
         ),
         HostFindingCase(
             "state-owner",
             .medium,
-            shows: { try $0.own(state, 0o700, AuditTree.webServer) },
+            shows: { try $0.own(state, 0o700, CloakroomTree.webServer) },
             lacks: { tree in
-                try tree.own(state, 0o700, AuditTree.webServer)
+                try tree.own(state, 0o700, CloakroomTree.webServer)
                 try tree.dropIn("User=www-data")
             }
         ),
         HostFindingCase(
             "state-replaceable",
             .medium,
-            shows: { try $0.own("/var/lib", 0o775, 0, AuditTree.webServer) },
+            shows: { try $0.own("/var/lib", 0o775, 0, CloakroomTree.webServer) },
             lacks: { try $0.own("/var/lib", 0o775) }
         ),
         HostFindingCase(
             "state-in-web-root",
             .high,
             shows: { tree in
-                try tree.directory("/var/www/store", mode: 0o700, owner: AuditTree.daemon)
+                try tree.directory("/var/www/store", mode: 0o700, owner: CloakroomTree.daemon)
                 try tree.configure("[store]\ndirectory = \"/var/www/store\"\n")
             },
             lacks: { tree in
-                try tree.directory("/var/www2/store", mode: 0o700, owner: AuditTree.daemon)
+                try tree.directory("/var/www2/store", mode: 0o700, owner: CloakroomTree.daemon)
                 try tree.configure("[store]\ndirectory = \"/var/www2/store\"\n")
             }
         ),

@@ -8,12 +8,23 @@ public struct AuditedHost: Sendable {
     public let runtimes: [PHPRuntime]
     /// What the search for them could not read or understand.
     public let problems: [Finding]
+    /// Its users and groups.
+    public let accounts: Accounts
+    /// Its file systems.
+    public let mounts: MountTable
+    /// What its web servers show to the world.
+    public let web: WebServers
+    /// What is in the directories that they show, once somebody has asked.
+    let documents = DocumentSearchCache()
 
     /// Joins the parts.
     public init(tree: HostTree, runtimes: [PHPRuntime], problems: [Finding] = []) {
         self.tree = tree
         self.runtimes = runtimes
         self.problems = problems
+        accounts = Accounts(in: tree)
+        mounts = MountTable(in: tree)
+        web = WebServers(in: tree)
     }
 
     /// Looks for every PHP among a host's files.

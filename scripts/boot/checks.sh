@@ -7,8 +7,12 @@ cd "$(dirname "$0")"
 
 readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock ADMIN=/run/cloakroom/admin.sock
 readonly DROPINS=/run/systemd/system/cloakroomd.service.d
-# What the audit finds (docs/audit.md, "Two hosts"): before anything was done, and when Cloakroom runs.
-readonly STOCK=(kernel-of-another-host) SHIPPED=(kernel-of-another-host)
+# What the audit finds (docs/audit.md, "Hosts as they come"): a Debian, the same with Cloakroom installed, and when it runs.
+readonly STOCK=(cookie-without-httponly cookie-without-samesite cookie-without-secure kernel-of-another-host pool-not-asked
+  save-path-write-only sessions-in-plain-text strict-mode-off)
+readonly INSTALLED=(cookie-without-httponly cookie-without-samesite cookie-without-secure kernel-of-another-host prepend-not-configured
+  save-path-write-only sessions-in-plain-text strict-mode-off)
+readonly SHIPPED=(kernel-of-another-host)
 work=$(mktemp -d)
 passed=0 failed=0
 
@@ -70,9 +74,13 @@ audit_finds() {
   output=$(cloakroomctl audit --json --fail-on critical) || { echo "$output"; return 1; }
   is "$(sed -nE 's/^\{"code":"([^"]+)".*/\1/p' <<< "$output" | sort | paste -sd ' ')" "$*" || { echo "$output"; return 1; }
 }
-audits_stock() { # PHP-FPM as Debian installs it, and Cloakroom not yet set up: what docs/audit.md says of such a host
-  systemctl start php8.2-fpm.service && audit_finds "${STOCK[@]}"
+audits_stock() { # PHP-FPM as Debian installs it, with nothing of Cloakroom but the program that looks
+  local status
+  mkdir "$work/away" && mv /usr/share/php/Cloakroom /etc/cloakroom "$work/away/" && systemctl start php8.2-fpm.service && audit_finds "${STOCK[@]}"
+  status=$?
+  mv "$work/away/Cloakroom" /usr/share/php/ && mv "$work/away/cloakroom" /etc/ && return "$status"
 }
+audits_installed() { audit_finds "${INSTALLED[@]}"; } # and not yet set up
 audits_shipped() { # nothing above "info"
   audit_finds "${SHIPPED[@]}" && cloakroomctl audit --fail-on low
 }
@@ -237,6 +245,7 @@ is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system
 complaints() { journalctl -b -o cat | grep -iE 'cloakroomd\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
 
 check 'the audit of a stock PHP-FPM finds what is wrong there, and nothing else' audits_stock
+check 'and that of one where Cloakroom is installed and not set up' audits_installed
 check 'what docs/operations.md says to do' prepare
 check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket cloakroomd-admin.socket
 # All that follows is done without one system call that the filter forbids: such a call ends the daemon.

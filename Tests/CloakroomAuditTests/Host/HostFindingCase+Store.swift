@@ -31,12 +31,12 @@ extension HostFindingCase {
             "state-in-web-root",
             .high,
             shows: { tree in
-                try tree.directory("/var/www/store", mode: 0o700, owner: CloakroomTree.daemon)
-                try tree.configure("[store]\ndirectory = \"/var/www/store\"\n")
+                try tree.directory("/var/www/html/store", mode: 0o700, owner: CloakroomTree.daemon)
+                try tree.configure("[store]\ndirectory = \"/var/www/html/store\"\n")
             },
             lacks: { tree in
-                try tree.directory("/var/www2/store", mode: 0o700, owner: CloakroomTree.daemon)
-                try tree.configure("[store]\ndirectory = \"/var/www2/store\"\n")
+                try tree.directory("/var/www/store", mode: 0o700, owner: CloakroomTree.daemon)
+                try tree.configure("[store]\ndirectory = \"/var/www/store\"\n")
             }
         ),
         HostFindingCase(
@@ -67,9 +67,9 @@ extension HostFindingCase {
             "backup-in-web-root",
             .high,
             shows: { tree in
-                try tree.directory("/var/www/backup", mode: 0o700)
+                try tree.directory("/var/www/html/backup", mode: 0o700)
                 try tree.directory("/var/backups")
-                try tree.link("/var/backups/cloakroom", to: "/var/www/backup")
+                try tree.link("/var/backups/cloakroom", to: "/var/www/html/backup")
             },
             lacks: { tree in
                 try tree.directory("/srv/backup", mode: 0o700)

@@ -5,6 +5,11 @@ struct FPMReader {
     /// How deep files may include others.
     private static let mostNested = 5
 
+    private static let flags = [
+        "1": "1", "on": "1", "yes": "1", "true": "1", "": "0", "0": "0", "off": "0", "no": "0", "false": "0",
+        "none": "0",
+    ]
+
     private let tree: HostTree
     private let prefix: String
     private let environment: [String: String]
@@ -86,18 +91,15 @@ struct FPMReader {
         guard let pool else { return fail(location, "\(name.prefix(100))[…] is not allowed in [global].") }
         guard !key.isEmpty else { return fail(location, "\(name.prefix(100))[] names no setting.") }
         let isFixed = name.hasPrefix("php_admin_")
-        let isFlag = name.hasSuffix("_flag")
-        if isFlag, text != "1", !text.isEmpty {
-            return fail(
-                location,
-                "A flag is on or off: another value needs \(isFixed ? "php_admin_value" : "php_value")."
-            )
+        var text = expanded(text)
+        if name.hasSuffix("_flag") {
+            guard let flag = Self.flags[text] else {
+                let other = isFixed ? "php_admin_value" : "php_value"
+                return fail(location, "A flag is on or off: another value needs \(other).")
+            }
+            text = flag
         }
-        let value = EffectiveSettings.Value(
-            isFlag ? (text == "1" ? "1" : "0") : expanded(text),
-            location: location,
-            isFixed: isFixed
-        )
+        let value = EffectiveSettings.Value(text, location: location, isFixed: isFixed)
         let target: WritableKeyPath<FPMConfiguration.Pool, [String: EffectiveSettings.Value]>
         switch name {
         case "env":

@@ -170,6 +170,9 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzConfiguration", ["CloakroomConfiguration"]),
         ("FuzzClientAddress", ["CloakroomClient"]),
         ("FuzzUserAgent", ["CloakroomClient"]),
+        ("FuzzINI", ["CloakroomAudit"]),
+        ("FuzzPoolFile", ["CloakroomAudit"]),
+        ("FuzzPHPSource", ["CloakroomAudit"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

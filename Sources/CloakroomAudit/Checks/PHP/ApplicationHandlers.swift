@@ -28,7 +28,7 @@ public struct ApplicationHandlers: AuditCheck {
                     code: Self.incomplete,
                     severity: .info,
                     subject: "Applications",
-                    location: search.stopped.map { FileLocation($0) },
+                    location: search.stopped.map { FileLocation($0) } ?? search.handlers.last?.location,
                     reason: search.isIncomplete
                         ? "The search stopped at its limit of \(DocumentSearch.mostFiles) files, "
                             + "\(DocumentSearch.mostBytes >> 20) MiB or \(DocumentSearch.mostSeconds) s: applications after this place "

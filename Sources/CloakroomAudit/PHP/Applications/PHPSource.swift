@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds in PHP source where it chooses how sessions are kept.
-enum PHPSource {
+public enum PHPSource {
     private static let cloakroom = Array("namespace Cloakroom".utf8)
     private static let settings = ["session.save_handler", "session.save_path"]
 
     /// The first call that chooses a save handler or path, and its line; `nil`: there is none, or it is Cloakroom's own client.
-    static func handlerCall(in bytes: [UInt8]) -> (call: String, line: Int)? {
+    public static func handlerCall(in bytes: [UInt8]) -> (call: String, line: Int)? {
         // Most files name nothing of it.
         guard contains(bytes, Array("session".utf8)), !contains(bytes, cloakroom) else { return nil }
         var lexer = PHPLexer(bytes)
-        // The last three that count: what comes before a name tells whether it is a call.
+        // What comes before a name tells whether it is a call.
         var before = PHPLexer.Token.other
         while let token = lexer.next() {
             defer { before = token }

@@ -10,14 +10,15 @@ struct FPMReader {
         "none": "0",
     ]
 
-    private let tree: HostTree
+    /// `nil`: what is included is not read.
+    private let tree: HostTree?
     private let prefix: String
     private let environment: [String: String]
     private(set) var result = FPMConfiguration()
     /// `nil`: in the section `[global]`.
     private var pool: Int?
 
-    init(tree: HostTree, prefix: String, environment: [String: String] = [:]) {
+    init(tree: HostTree?, prefix: String, environment: [String: String] = [:]) {
         self.tree = tree
         self.prefix = prefix
         self.environment = environment
@@ -26,7 +27,7 @@ struct FPMReader {
     mutating func read(_ path: String, depth: Int) {
         let file = FileLocation(path)
         guard depth < Self.mostNested else { return fail(file, "Files include others more than five deep.") }
-        guard let bytes = tree.contents(of: path) else { return fail(file, "It cannot be read.") }
+        guard let bytes = tree?.contents(of: path) else { return fail(file, "It cannot be read.") }
         read(bytes, of: path, depth: depth)
     }
 
@@ -55,6 +56,7 @@ struct FPMReader {
     }
 
     private mutating func include(_ pattern: String, at location: FileLocation, depth: Int) {
+        guard let tree else { return }
         let path = pattern.hasPrefix("/") ? pattern : "\(prefix)/\(pattern)"
         for file in tree.paths(matching: path) where tree.target(of: file)?.status.kind != .directory {
             read(file, depth: depth + 1)

@@ -207,6 +207,9 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzUserAgent", ["CloakroomClient"]),
         ("FuzzFastCGI", ["CloakroomAudit"]),
         ("FuzzUnitFile", ["CloakroomAudit"]),
+        ("FuzzINI", ["CloakroomAudit"]),
+        ("FuzzPoolFile", ["CloakroomAudit"]),
+        ("FuzzPHPSource", ["CloakroomAudit"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

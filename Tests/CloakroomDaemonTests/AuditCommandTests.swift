@@ -93,6 +93,17 @@ import Testing
         #expect(try audit("--config", "cloakroom.toml").status == 64)
     }
 
+    /// What files say is shown, and is no command for the terminal.
+    @Test func namesFromFilesCannotDriveTheTerminal() throws {
+        try file(
+            "etc/php/8.2/fpm/pool.d/zzz.conf",
+            "[a\u{1B}]0;x\u{7}b]\nuser = www-data\nlisten = 9000\npm = static\n"
+        )
+        let (_, output) = try audit()
+        #expect(!output.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+        #expect(output.contains("pool-listens-on-network"))
+    }
+
     @Test func theConfigurationFileOfTheOptionIsTheOneThatIsChecked() throws {
         try file("etc/other.toml", "[server]\nusers = 5\n")
         let (_, output) = try audit("--config", "/etc/other.toml", "--json")

@@ -7,6 +7,12 @@ cd "$(dirname "$0")"
 
 readonly FPM=/run/php/php8.2-fpm.sock CONFIG=/etc/cloakroom/cloakroom.toml KEY=/etc/cloakroom/key STATE=/var/lib/cloakroom SOCKET=/run/cloakroom/php.sock ADMIN=/run/cloakroom/admin.sock
 readonly DROPINS=/run/systemd/system/cloakroomd.service.d
+# What the audit finds (docs/audit.md, "Hosts as they come"): a Debian, the same with Cloakroom installed, and when it runs.
+readonly STOCK=(cookie-without-httponly cookie-without-samesite cookie-without-secure kernel-of-another-host pool-not-asked
+  save-path-write-only sessions-in-plain-text strict-mode-off)
+readonly INSTALLED=(cookie-without-httponly cookie-without-samesite cookie-without-secure kernel-of-another-host prepend-not-configured
+  save-path-write-only sessions-in-plain-text strict-mode-off)
+readonly SHIPPED=(kernel-of-another-host)
 work=$(mktemp -d)
 passed=0 failed=0
 
@@ -57,7 +63,34 @@ prepare() {
     && (umask 077 && openssl rand -base64 32 > "$KEY") \
     && cp /usr/share/doc/cloakroom/examples/php-fpm-cloakroom.conf /etc/php/8.2/fpm/pool.d/www.conf \
     && systemctl daemon-reload && systemctl enable cloakroomd \
-    && systemctl start cloakroomd.socket php8.2-fpm.service
+    && systemctl start cloakroomd.socket && systemctl reload-or-restart php8.2-fpm.service
+}
+
+# --- The audit ---
+
+# audit_finds CODE…: exactly these, each as often as it is found; in the order of their names.
+audit_finds() {
+  local output
+  output=$(cloakroomctl audit --json --fail-on critical) || { echo "$output"; return 1; }
+  is "$(sed -nE 's/^\{"code":"([^"]+)".*/\1/p' <<< "$output" | sort | paste -sd ' ')" "$*" || { echo "$output"; return 1; }
+}
+audits_stock() { # PHP-FPM as Debian installs it, with nothing of Cloakroom but the program that looks
+  local status
+  mkdir "$work/away" && mv /usr/share/php/Cloakroom /etc/cloakroom "$work/away/" && systemctl start php8.2-fpm.service && audit_finds "${STOCK[@]}"
+  status=$?
+  mv "$work/away/Cloakroom" /usr/share/php/ && mv "$work/away/cloakroom" /etc/ && return "$status"
+}
+audits_installed() { audit_finds "${INSTALLED[@]}"; } # and not yet set up
+audits_shipped() { # nothing above "info"
+  audit_finds "${SHIPPED[@]}" && cloakroomctl audit --fail-on low
+}
+audits_a_change() { # what was changed in the pool's file and not reloaded, and an open socket, are seen
+  local pool=/etc/php/8.2/fpm/pool.d/www.conf output
+  cp -p "$pool" "$work/www.conf" && sed -i 's/^php_flag.session.cookie_httponly. = on/php_flag[session.cookie_httponly] = off/' "$pool" \
+    && chmod 666 "$FPM" || return 1
+  output=$(cloakroomctl audit --json) && { echo 'it finds nothing'; return 1; }
+  cp -p "$work/www.conf" "$pool" && chmod 660 "$FPM" && grep -q '"code":"pool-settings-differ"' <<< "$output" \
+    && grep -q '"code":"pool-socket-open"' <<< "$output" || { echo "$output"; return 1; }
 }
 
 # --- What can be reached, and by whom ---
@@ -223,6 +256,8 @@ stops() {
 is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system -name 'cloakroomd*'; }
 complaints() { journalctl -b -o cat | grep -iE 'cloakroomd\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
 
+check 'the audit of a stock PHP-FPM finds what is wrong there, and nothing else' audits_stock
+check 'and that of one where Cloakroom is installed and not set up' audits_installed
 check 'what docs/operations.md says to do' prepare
 check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket cloakroomd-admin.socket
 # All that follows is done without one system call that the filter forbids: such a call ends the daemon.
@@ -230,6 +265,8 @@ with_dropin fatal SystemCallErrorNumber=kill
 session=''
 first_request_starts_it > "$work/first" 2>&1 && first=0 || first=1 # not in check's subshell: it sets $session
 check 'the first request of PHP starts the daemon' sh -c 'cat "$1"; exit "$2"' - "$work/first" "$first"
+check 'the audit of what is shipped finds nothing' audits_shipped
+check 'the audit sees what a running pool does not have yet' audits_a_change
 check 'owner and mode: state directory' owned "$STATE" 'cloakroom:cloakroom 700'
 check 'owner and mode: everything in it' nothing find "$STATE" '(' ! -user cloakroom -o -perm /077 ')'
 check 'owner and mode: socket' owned "$SOCKET" 'root:www-data 660'

@@ -122,6 +122,7 @@ package final class FastCGIClient {
         switch error {
         case 0: return
         case ENOENT, ENOTDIR, ECONNREFUSED, EPROTOTYPE: throw .notRunning
+        case EACCES, EPERM: throw .notAllowed
         default: throw .system(SystemMessage.text(error))
         }
     }

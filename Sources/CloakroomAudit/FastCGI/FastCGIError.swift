@@ -4,6 +4,8 @@
 package enum FastCGIError: Error, Hashable, Sendable {
     /// Nobody listens there.
     case notRunning
+    /// This user may not connect.
+    case notAllowed
     /// Not within the time limit.
     case late
     /// The connection ended before the answer did.

@@ -12,9 +12,14 @@ public struct AuditedHost: Sendable {
     public let cloakroom: CloakroomInstallation
     /// What the running host has said.
     public let observed: Observations
-    let accounts: HostAccounts
-    let mounts: HostMounts
-    let webRoots: WebRoots
+    /// Its users and groups.
+    public let accounts: Accounts
+    /// Its file systems.
+    public let mounts: MountTable
+    /// What its web servers show to the world.
+    public let web: WebServers
+    /// What is in the directories that they show, once somebody has asked.
+    let documents = DocumentSearchCache()
 
     /// Joins the parts.
     ///
@@ -31,9 +36,9 @@ public struct AuditedHost: Sendable {
         self.problems = problems
         self.cloakroom = cloakroom ?? CloakroomInstallation(in: tree)
         self.observed = observed
-        accounts = HostAccounts(in: tree)
-        mounts = HostMounts(in: tree)
-        webRoots = WebRoots(in: tree)
+        accounts = Accounts(in: tree)
+        mounts = MountTable(in: tree)
+        web = WebServers(in: tree)
     }
 
     /// Looks for every PHP among a host's files.
@@ -48,14 +53,14 @@ public struct AuditedHost: Sendable {
     }
 
     /// The numbers of the users that pools run as.
-    var poolUsers: Set<UInt32> { Set(pools.compactMap { accounts.userID($0.pool.user) }) }
+    var poolUsers: Set<UInt32> { Set(pools.compactMap { accounts.user($0.pool.user) }) }
 
     /// Whose files the daemon may trust: root's and its own.
-    var trusted: Set<UInt32> { [0, accounts.userID(cloakroom.user) ?? 0] }
+    var trusted: Set<UInt32> { [0, accounts.user(cloakroom.user) ?? 0] }
 
     /// Whether this runtime has Cloakroom's file prepended, as files say.
     func isPrepended(_ runtime: PHPRuntime) -> Bool {
-        runtime.settings.text("auto_prepend_file", default: "").hasSuffix("Cloakroom/prepend.php")
+        SessionSettings(runtime, on: self).isCloakroom
     }
 
     /// Whether anything on this host is to keep its sessions in Cloakroom.

@@ -17,12 +17,6 @@ struct BlockDevices: Sendable {
         return isEncrypted(name: String(resolved.split(separator: "/").last ?? ""), layers: Self.mostLayers)
     }
 
-    /// The same of the device with these numbers, such as `254:0`.
-    func isEncrypted(number: String) -> Bool {
-        guard let directory = tree.target(of: "/sys/dev/block/\(number)") else { return false }
-        return isEncrypted(name: String(directory.path.split(separator: "/").last ?? ""), layers: Self.mostLayers)
-    }
-
     private func isEncrypted(name: String, layers: Int) -> Bool {
         guard layers > 0, !name.isEmpty else { return false }
         let directory = "/sys/class/block/\(name)"

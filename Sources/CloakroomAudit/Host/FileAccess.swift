@@ -14,7 +14,7 @@ extension AuditedHost {
     func others(_ permission: UInt32, _ status: FileStatus) -> String? {
         if status.mode & permission != 0 { return "every user of this host" }
         guard status.mode & permission << 3 != 0, status.group != 0 else { return nil }
-        return "the group \(accounts.groupName(status.group))"
+        return "the group \(accounts.name(ofGroup: status.group))"
     }
 
     /// The nearest directory above a path in which somebody else than those who are trusted can put another file in its place.
@@ -24,7 +24,7 @@ extension AuditedHost {
             directory = directory[..<slash]
             let name = directory.isEmpty ? "/" : String(directory)
             guard let status = tree.target(of: name)?.status else { continue }
-            if !trusted.contains(status.user) { return (name, status, accounts.userName(status.user)) }
+            if !trusted.contains(status.user) { return (name, status, accounts.name(ofUser: status.user)) }
             // With the sticky bit, only the owner of a file can replace it (unlink(2)).
             if status.mode & 0o1000 == 0, let who = others(2, status) { return (name, status, who) }
         }

@@ -72,7 +72,7 @@ package struct UnitFile: Sendable {
             let whole = trimmed((begun.text + line)[...])
             if whole.hasPrefix("["), whole.hasSuffix("]") {
                 section = String(whole.dropFirst().dropLast())
-            } else if let equals = whole.firstIndex(of: "=") {
+            } else if let equals = whole.firstIndex(of: "="), equals > whole.startIndex {
                 entries.append(
                     Entry(
                         section: section,
@@ -101,8 +101,10 @@ package struct UnitFile: Sendable {
         }
     }
 
+    /// Without what systemd takes for space.
     private static func trimmed(_ text: Substring) -> Substring {
-        let start = text.drop { $0 == " " || $0 == "\t" }
-        return start.lastIndex { $0 != " " && $0 != "\t" }.map { start[...$0] } ?? ""
+        let spaces: Set<Character> = [" ", "\t", "\r"]
+        let start = text.drop(while: spaces.contains)
+        return start.lastIndex { !spaces.contains($0) }.map { start[...$0] } ?? ""
     }
 }

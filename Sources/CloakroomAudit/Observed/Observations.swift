@@ -8,7 +8,9 @@ public struct Observations: Sendable {
         case notAsked
         /// It has answered, and is of this version.
         case running(version: String)
-        /// It has not, and why.
+        /// This user may not ask it.
+        case notAllowed
+        /// It has not answered, and why.
         case silent(reason: String)
     }
 
@@ -32,8 +34,6 @@ public struct Observations: Sendable {
     public var daemon = Daemon.notAsked
     /// What each pool says; none when they were not asked.
     public var pools: [Pool] = []
-    /// Whether this program may look at everything.
-    public var isPrivileged = true
 
     /// Nothing was observed.
     public init() {}

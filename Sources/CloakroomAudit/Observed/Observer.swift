@@ -29,7 +29,8 @@ public struct Observer: Sendable {
         do {
             return .running(version: try AdminClient(path: path, patience: Self.patience).greeting.daemon)
         } catch {
-            // It has greeted, with another version than this program's.
+            if error.code == .permission { return .notAllowed }
+            // Also one that has greeted, with another version than this program's.
             return .silent(reason: PlainText.line(error.message))
         }
     }

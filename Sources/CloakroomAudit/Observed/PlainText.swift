@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Text from elsewhere, made fit to be shown.
-enum PlainText {
+public enum PlainText {
     private static let most = 200
 
-    /// One line of at most 200 characters, without what terminals take for commands.
-    static func line(_ text: some StringProtocol) -> String {
-        var line = ""
-        for scalar in text.unicodeScalars.prefix(2 * most) {
-            let isControl =
-                scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-            line.unicodeScalars.append(isControl ? " " : scalar)
+    /// The text with spaces for line ends and all else that terminals may take for commands.
+    public static func visible(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: result.append(" ")
+            default: result.unicodeScalars.append(scalar)
+            }
         }
-        let words = line.split(separator: " ").joined(separator: " ")
+        return result
+    }
+
+    /// One line of at most 200 characters.
+    static func line(_ text: String) -> String {
+        let words = visible(String(text.prefix(2 * most))).split(separator: " ").joined(separator: " ")
         return words.count > most ? words.prefix(most - 1) + "…" : words
     }
 }

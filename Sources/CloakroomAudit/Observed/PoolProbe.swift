@@ -73,7 +73,7 @@ public struct PoolProbe: Sendable {
             ("SERVER_NAME", "localhost"), ("REMOTE_ADDR", "127.0.0.1"), ("REQUEST_METHOD", "GET"), ("QUERY_STRING", ""),
             ("REQUEST_URI", "/" + name), ("SCRIPT_NAME", "/" + name), ("SCRIPT_FILENAME", script),
             ("CLOAKROOM_AUDIT", nonce),
-            ("CLOAKROOM_AUDIT_SAVE_PATH", runtime.settings.text("session.save_path", default: "")),
+            ("CLOAKROOM_AUDIT_SAVE_PATH", SettingsComparison.savePath(runtime)),
         ]
     }
 
@@ -98,6 +98,7 @@ public struct PoolProbe: Sendable {
     private static func outcome(_ error: FastCGIError) -> ProbeOutcome {
         switch error {
         case .notRunning: .notRunning
+        case .notAllowed: .notAllowed
         case .late: .late
         case .lost: .failed(reason: "it closed the connection before it answered (listen.allowed_clients, or a crash)")
         case .malformed(let reason), .refused(let reason), .system(let reason): .failed(reason: reason)

@@ -6,6 +6,8 @@ public enum ProbeOutcome: Hashable, Sendable {
     case answered(ProbeAnswer)
     /// It was not asked, and why.
     case notAsked(reason: String)
+    /// This user may not connect to it.
+    case notAllowed
     /// Nobody listens where it should.
     case notRunning
     /// It has not answered in time.

@@ -11,7 +11,7 @@ enum SettingsComparison {
 
     /// Settings that matter here, and PHP's own values for them (PHP manual, "Runtime Configuration" of sessions; the same from
     /// 8.1 to 8.4).
-    private static let defaults = [
+    private static let defaults: [String: String?] = [
         "auto_prepend_file": "",
         "session.auto_start": "0",
         "session.cookie_domain": "",
@@ -30,19 +30,25 @@ enum SettingsComparison {
         "session.sid_bits_per_character": "4",
         "session.sid_length": "32",
         "session.upload_progress.cleanup": "1",
-        "session.upload_progress.enabled": "1",
+        // Off since 8.2.36, and on before: nothing is expected where no file says anything.
+        "session.upload_progress.enabled": nil,
         "session.use_cookies": "1",
         "session.use_only_cookies": "1",
         "session.use_strict_mode": "0",
         "session.use_trans_sid": "0",
     ]
 
+    /// The save path that files give, or the one that was built in: PHP has none, Debian's has one.
+    static func savePath(_ runtime: PHPRuntime) -> String {
+        runtime.settings.text("session.save_path", default: runtime.isDebian ? "/var/lib/php/sessions" : "")
+    }
+
     /// What differs, by name.
     static func differences(_ files: EffectiveSettings, _ answer: ProbeAnswer) -> [Difference] {
         let named = defaults.compactMap { name, value -> Difference? in
             // A setting that this PHP does not have, or that it was not let to tell.
-            guard let running = answer.settings[name] else { return nil }
-            return normal(running) == normal(files.text(name, default: value))
+            guard let running = answer.settings[name], let expected = files[name]?.text ?? value else { return nil }
+            return normal(running) == normal(expected)
                 ? nil : Difference(name: name, running: PlainText.line(running))
         }
         let savePath = answer.savePathMatches ? [] : [Difference(name: "session.save_path", running: nil)]

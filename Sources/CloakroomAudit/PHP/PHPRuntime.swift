@@ -65,6 +65,8 @@ public struct PHPRuntime: Sendable {
     public let scope: FileLocation?
     /// Whether it is as Debian builds it, which has another directory for sessions than PHP has.
     public let isDebian: Bool
+    /// Whether systemd gives it a /tmp of its own.
+    public let hasPrivateTemporary: Bool
 
     /// Describes a runtime.
     public init(
@@ -73,7 +75,8 @@ public struct PHPRuntime: Sendable {
         pool: Pool?,
         settings: EffectiveSettings,
         scope: FileLocation? = nil,
-        isDebian: Bool = false
+        isDebian: Bool = false,
+        hasPrivateTemporary: Bool = false
     ) {
         self.version = version
         self.interface = interface
@@ -81,6 +84,7 @@ public struct PHPRuntime: Sendable {
         self.settings = settings
         self.scope = scope
         self.isDebian = isDebian
+        self.hasPrivateTemporary = hasPrivateTemporary
     }
 
     /// How findings name it: `FPM 8.2, pool www`.

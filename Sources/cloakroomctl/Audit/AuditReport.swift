@@ -33,14 +33,16 @@ struct AuditReport {
                 Output.line("")
             }
             text.print(finding.subject + ": " + finding.first.code, indent: 2)
-            for location in finding.locations { Output.line("    at \(location)") }
-            text.print(finding.first.reason + ".", indent: 4)
-            Output.line("    Instead:")
-            text.print(finding.first.remedy, indent: 6)
+            for location in finding.locations { Output.line("    at " + PlainText.visible("\(location)")) }
+            text.print(Self.sentence(finding.first.reason), indent: 4)
+            Output.line("    What to do:")
+            for line in finding.first.remedy.split(separator: "\n") { text.print(line, indent: 6) }
             Output.line("")
         }
         text.print(summary, indent: 0)
     }
+
+    private static func sentence(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
 
     private var summary: String {
         let counts = Severity.allCases.reversed().map { (severity: $0, count: result.count(of: $0)) }.filter {

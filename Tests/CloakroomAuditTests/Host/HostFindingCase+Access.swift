@@ -17,20 +17,20 @@ extension HostFindingCase {
         HostFindingCase(
             "socket-owner",
             .high,
-            shows: { try $0.own(php, 0o660, AuditTree.webServer) },
-            lacks: { try $0.own(php, 0o660, AuditTree.daemon) }
+            shows: { try $0.own(php, 0o660, CloakroomTree.webServer) },
+            lacks: { try $0.own(php, 0o660, CloakroomTree.daemon) }
         ),
         HostFindingCase(
             "socket-replaceable",
             .high,
-            shows: { try $0.own("/run/cloakroom", 0o775, 0, AuditTree.webServer) },
-            lacks: { try $0.own("/run/cloakroom", 0o755, AuditTree.daemon, AuditTree.webServer) }
+            shows: { try $0.own("/run/cloakroom", 0o775, 0, CloakroomTree.webServer) },
+            lacks: { try $0.own("/run/cloakroom", 0o755, CloakroomTree.daemon, CloakroomTree.webServer) }
         ),
         HostFindingCase(
             "admin-socket-open",
             .medium,
             shows: { try $0.own(admin, 0o666) },
-            lacks: { try $0.own(admin, 0o660, AuditTree.daemon) }
+            lacks: { try $0.own(admin, 0o660, CloakroomTree.daemon) }
         ),
         HostFindingCase(
             "admin-group-php",
@@ -80,8 +80,8 @@ extension HostFindingCase {
         HostFindingCase(
             "configuration-writable",
             .high,
-            shows: { try $0.own(file, 0o644, AuditTree.daemon) },
-            lacks: { try $0.own(file, 0o640, 0, AuditTree.daemon) }
+            shows: { try $0.own(file, 0o644, CloakroomTree.daemon) },
+            lacks: { try $0.own(file, 0o640, 0, CloakroomTree.daemon) }
         ),
     ]
 

@@ -3,7 +3,9 @@
 import CloakroomAudit
 
 extension HostFindingCase {
-    private static func swap(_ tree: AuditTree, _ line: String) throws { try tree.append("/proc/swaps", line + "\n") }
+    private static func swap(_ tree: CloakroomTree, _ line: String) throws {
+        try tree.append("/proc/swaps", line + "\n")
+    }
 
     static let kernel: [HostFindingCase] = [
         HostFindingCase(

@@ -9,7 +9,7 @@ extension HostFindingCase {
         HostFindingCase(
             "key-readable",
             .high,
-            shows: { try $0.own(key, 0o640, 0, AuditTree.webServer) },
+            shows: { try $0.own(key, 0o640, 0, CloakroomTree.webServer) },
             // The group of root, and a key that is encrypted.
             lacks: { tree in
                 try tree.own(key, 0o640)
@@ -20,8 +20,8 @@ extension HostFindingCase {
         HostFindingCase(
             "key-owner",
             .high,
-            shows: { try $0.own(key, 0o600, AuditTree.webServer) },
-            lacks: { try $0.own(key, 0o600, AuditTree.daemon) }
+            shows: { try $0.own(key, 0o600, CloakroomTree.webServer) },
+            lacks: { try $0.own(key, 0o600, CloakroomTree.daemon) }
         ),
         HostFindingCase(
             "key-replaceable",
@@ -127,12 +127,12 @@ extension HostFindingCase {
             "key-old",
             .low,
             shows: {
-                try $0.file(key, "# it seals\n# 0011, added \(AuditTree.date(daysAgo: 400))\nkey\n", mode: 0o600)
+                try $0.file(key, "# it seals\n# 0011, added \(CloakroomTree.date(daysAgo: 400))\nkey\n", mode: 0o600)
             },
             // The one that seals is new.
             lacks: { tree in
-                let old = "# 0022, added \(AuditTree.date(daysAgo: 900))\nkey\n"
-                try tree.file(key, "# 0011, added \(AuditTree.date(daysAgo: 300))\nkey\n\(old)", mode: 0o600)
+                let old = "# 0022, added \(CloakroomTree.date(daysAgo: 900))\nkey\n"
+                try tree.file(key, "# 0011, added \(CloakroomTree.date(daysAgo: 300))\nkey\n\(old)", mode: 0o600)
                 try tree.age(key, days: 800)
             }
         ),

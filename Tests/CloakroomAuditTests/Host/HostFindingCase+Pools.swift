@@ -42,7 +42,7 @@ extension HostFindingCase {
         ),
     ]
 
-    private static func pool(_ tree: AuditTree, _ outcome: ProbeOutcome) {
+    private static func pool(_ tree: CloakroomTree, _ outcome: ProbeOutcome) {
         tree.observed.pools = tree.host.runtimes.filter { $0.pool != nil }.map { .init(runtime: $0, outcome: outcome) }
     }
 

@@ -9,34 +9,34 @@ extension HostFindingCase {
         HostFindingCase(
             "state-readable",
             .medium,
-            shows: { try $0.own(state, 0o750, AuditTree.daemon, AuditTree.daemon) },
-            lacks: { try $0.file(state + "/CURRENT", "", owner: AuditTree.daemon) }
+            shows: { try $0.own(state, 0o750, CloakroomTree.daemon, CloakroomTree.daemon) },
+            lacks: { try $0.file(state + "/CURRENT", "", owner: CloakroomTree.daemon) }
         ),
         HostFindingCase(
             "state-owner",
             .medium,
-            shows: { try $0.own(state, 0o700, AuditTree.webServer) },
+            shows: { try $0.own(state, 0o700, CloakroomTree.webServer) },
             lacks: { tree in
-                try tree.own(state, 0o700, AuditTree.webServer)
+                try tree.own(state, 0o700, CloakroomTree.webServer)
                 try tree.dropIn("User=www-data")
             }
         ),
         HostFindingCase(
             "state-replaceable",
             .medium,
-            shows: { try $0.own("/var/lib", 0o775, 0, AuditTree.webServer) },
+            shows: { try $0.own("/var/lib", 0o775, 0, CloakroomTree.webServer) },
             lacks: { try $0.own("/var/lib", 0o775) }
         ),
         HostFindingCase(
             "state-in-web-root",
             .high,
             shows: { tree in
-                try tree.directory("/var/www/store", mode: 0o700, owner: AuditTree.daemon)
-                try tree.configure("[store]\ndirectory = \"/var/www/store\"\n")
+                try tree.directory("/var/www/html/store", mode: 0o700, owner: CloakroomTree.daemon)
+                try tree.configure("[store]\ndirectory = \"/var/www/html/store\"\n")
             },
             lacks: { tree in
-                try tree.directory("/var/www2/store", mode: 0o700, owner: AuditTree.daemon)
-                try tree.configure("[store]\ndirectory = \"/var/www2/store\"\n")
+                try tree.directory("/var/www/store", mode: 0o700, owner: CloakroomTree.daemon)
+                try tree.configure("[store]\ndirectory = \"/var/www/store\"\n")
             }
         ),
         HostFindingCase(
@@ -67,9 +67,9 @@ extension HostFindingCase {
             "backup-in-web-root",
             .high,
             shows: { tree in
-                try tree.directory("/var/www/backup", mode: 0o700)
+                try tree.directory("/var/www/html/backup", mode: 0o700)
                 try tree.directory("/var/backups")
-                try tree.link("/var/backups/cloakroom", to: "/var/www/backup")
+                try tree.link("/var/backups/cloakroom", to: "/var/www/html/backup")
             },
             lacks: { tree in
                 try tree.directory("/srv/backup", mode: 0o700)

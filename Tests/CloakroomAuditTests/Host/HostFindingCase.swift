@@ -8,15 +8,15 @@ struct HostFindingCase: Sendable, CustomTestStringConvertible {
     let code: String
     let severity: Severity
     /// Makes the tree in which there is this finding and no other.
-    let shows: @Sendable (AuditTree) throws -> Void
+    let shows: @Sendable (CloakroomTree) throws -> Void
     /// Makes the tree in which there is none.
-    let lacks: @Sendable (AuditTree) throws -> Void
+    let lacks: @Sendable (CloakroomTree) throws -> Void
 
     init(
         _ code: String,
         _ severity: Severity,
-        shows: @escaping @Sendable (AuditTree) throws -> Void,
-        lacks: @escaping @Sendable (AuditTree) throws -> Void
+        shows: @escaping @Sendable (CloakroomTree) throws -> Void,
+        lacks: @escaping @Sendable (CloakroomTree) throws -> Void
     ) {
         self.code = code
         self.severity = severity

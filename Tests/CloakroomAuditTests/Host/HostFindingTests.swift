@@ -8,12 +8,12 @@ import Testing
     private static let elsewhere: Set<String> = ["not-seen"]
 
     @Test func aHostAsShippedHasNoFinding() throws {
-        #expect(try AuditTree().codes == [])
+        #expect(try CloakroomTree().codes == [])
     }
 
     @Test(arguments: HostFindingCase.all)
     func isFoundWhereItIs(_ finding: HostFindingCase) throws {
-        let tree = try AuditTree()
+        let tree = try CloakroomTree()
         try finding.shows(tree)
         #expect(tree.codes == [finding.code])
         let host = tree.host
@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: HostFindingCase.all)
     func isNotFoundWhereItIsNot(_ finding: HostFindingCase) throws {
-        let tree = try AuditTree()
+        let tree = try CloakroomTree()
         try finding.lacks(tree)
         #expect(tree.codes == [])
     }

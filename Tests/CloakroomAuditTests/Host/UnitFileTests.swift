@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func dropInsComeAfterTheUnitInTheOrderOfTheirNames() throws {
-        let tree = try AuditTree()
+        let tree = try CloakroomTree()
         try tree.file("/usr/lib/systemd/system/x.service", "[Service]\nA=1\nL=1\nL=2\n")
         try tree.file("/etc/systemd/system/x.service.d/20.conf", "[Service]\nA=3\nL=\nL=4\n")
         try tree.file("/run/systemd/system/x.service.d/10.conf", "[Service]\nA=2\nL=3\n")
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func aMaskedUnitIsNone() throws {
-        let tree = try AuditTree()
+        let tree = try CloakroomTree()
         try tree.link("/etc/systemd/system/cloakroomd.service", to: "/dev/null")
         #expect(UnitFile("cloakroomd.service", in: tree.host.tree) == nil)
     }
@@ -51,7 +51,7 @@ import Testing
             // Does nothing where there is no AppArmor.
             "AppArmorProfile",
         ]
-        let text = try AuditTree.shipped("conf/systemd/cloakroomd.service")
+        let text = try CloakroomTree.shipped("conf/systemd/cloakroomd.service")
         let said = Set(UnitFile.entries(of: text, file: "").filter { $0.section == "Service" }.map(\.name))
         #expect(said.subtracting(other) == Set(UnitHardening.all.map(\.directive)))
     }
@@ -59,7 +59,7 @@ import Testing
     /// Each of them is missed when a drop-in takes it away.
     @Test(arguments: UnitHardening.all.map(\.directive))
     func aLineThatIsTakenAwayIsMissed(_ directive: String) throws {
-        let tree = try AuditTree()
+        let tree = try CloakroomTree()
         let isList = ["CapabilityBoundingSet", "AmbientCapabilities"].contains(directive)
         try tree.dropIn("\(directive)=\(isList ? "CAP_SYS_ADMIN" : "")")
         let host = tree.host

@@ -8,18 +8,16 @@ struct AdminGroupCheck: AuditCheck {
 
     func findings(on host: AuditedHost) -> [Finding] {
         guard host.usesCloakroom, let group = host.accounts.group(name(host)) else { return [] }
-        let users = host.accounts.users.filter { user in
-            user.id != 0 && host.poolUsers.contains(user.id) && host.accounts.isMember(user, of: group)
-        }
-        return users.map { user in
+        let users = host.poolUsers.filter { $0 != 0 && host.accounts.isMember($0, of: group) }
+        return users.sorted().map(host.accounts.name(ofUser:)).map { user in
             host.finding(
                 "admin-group-php",
                 .low,
                 "Cloakroom, administrators",
                 FileLocation("/etc/group"),
-                "\(user.name) runs PHP and is in the group \(group.name): whatever takes over a site is let as far as the admin "
+                "\(user) runs PHP and is in the group \(name(host)): whatever takes over a site is let as far as the admin "
                     + "socket, where only the daemon's own check refuses it",
-                "gpasswd -d \(user.name) \(group.name)"
+                "gpasswd -d \(user) \(name(host))"
             )
         }
     }

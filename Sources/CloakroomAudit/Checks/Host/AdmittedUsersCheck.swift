@@ -21,7 +21,7 @@ struct AdmittedUsersCheck: AuditCheck {
     private func check(_ text: String, _ setting: String, _ host: AuditedHost) -> [Finding] {
         guard let user = host.accounts.user(text) else { return [] }
         let place = FileLocation(host.cloakroom.configurationFile)
-        if user.id == 0 {
+        if user == 0 {
             return [
                 host.finding(
                     "admitted-root",
@@ -33,37 +33,41 @@ struct AdmittedUsersCheck: AuditCheck {
                 )
             ]
         }
-        guard user.isPerson, !host.poolUsers.contains(user.id) else { return [] }
+        guard let shell = host.accounts.loginShell(of: user), !host.poolUsers.contains(user) else { return [] }
+        let name = host.accounts.name(ofUser: user)
         return [
             host.finding(
                 "admitted-person",
                 .medium,
                 Self.subject,
                 place,
-                "\(setting) admits \(user.name), who can log in (\(user.shell)) and runs no pool of PHP-FPM: that person can make, "
+                "\(setting) admits \(name), who can log in (\(shell)) and runs no pool of PHP-FPM: that person can make, "
                     + "change and destroy any session whose id he knows, and try ids",
-                "take \(user.name) out of \(setting)"
+                "take \(name) out of \(setting)"
             )
         ]
     }
 
     private func refused(_ host: AuditedHost) -> [Finding] {
         host.pools.filter { host.isPrepended($0.runtime) }.compactMap { runtime, pool in
-            guard let user = host.accounts.user(pool.user), user.id != 0, !isAdmitted(user, host) else { return nil }
+            guard let user = host.accounts.user(pool.user), user != 0, !isAdmitted(user, host) else { return nil }
+            let name = host.accounts.name(ofUser: user)
             return host.finding(
                 "pool-user-refused",
                 .medium,
                 runtime.name,
                 pool.location,
-                "the pool keeps its sessions in Cloakroom and runs as \(user.name), whom the daemon admits to no pool: it has no sessions",
-                "users = [\"\(user.name)\"] in [server] of \(host.cloakroom.configurationFile), or a section [pools.NAME] with "
-                    + "unix_users = [\"\(user.name)\"]"
+                "the pool keeps its sessions in Cloakroom and runs as \(name), whom the daemon admits to no pool: it has no sessions",
+                "users = [\"\(name)\"] in [server] of \(host.cloakroom.configurationFile), or a section [pools.NAME] with "
+                    + "unix_users = [\"\(name)\"]"
             )
         }
     }
 
-    private func isAdmitted(_ user: HostAccounts.User, _ host: AuditedHost) -> Bool {
-        if user.name == host.cloakroom.user || admitted(host).contains(where: { host.accounts.user($0.text) == user }) {
+    private func isAdmitted(_ user: UInt32, _ host: AuditedHost) -> Bool {
+        if user == host.accounts.user(host.cloakroom.user)
+            || admitted(host).contains(where: { host.accounts.user($0.text) == user })
+        {
             return true
         }
         return host.cloakroom.configuration.pools.flatMap(\.unixGroups).contains { name in

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The checks, in the order in which they look.
-public enum AuditChecks {
-    /// All of them.
-    public static let all: [any AuditCheck] = [ConfigurationProblems()] + host
-}
-
 extension AuditChecks {
+    /// All of them.
+    public static let all: [any AuditCheck] = php + host
+
     /// Those of the host: Cloakroom itself, the kernel, and who can reach PHP-FPM.
     public static let host: [any AuditCheck] = [
         VisibilityCheck(), KeyFileAccessCheck(), KeyFilePlaceCheck(), KeySourceCheck(), KeyAgeCheck(),

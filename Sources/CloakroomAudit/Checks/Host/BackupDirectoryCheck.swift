@@ -19,7 +19,7 @@ struct BackupDirectoryCheck: AuditCheck {
                 "chmod 700 \(path)"
             )
         }
-        let published = host.webRoots.root(of: path).map {
+        let published = host.web.root(of: path).map {
             host.finding(
                 "backup-in-web-root",
                 .high,

@@ -31,7 +31,7 @@ struct ConfigurationFileCheck: AuditCheck {
     private func writable(_ host: AuditedHost) -> [Finding] {
         let file = host.cloakroom.configurationFile
         guard let (path, status) = host.tree.target(of: file) else { return [] }
-        let owner = host.accounts.userName(status.user)
+        let owner = host.accounts.name(ofUser: status.user)
         // Not the daemon's user either: a key command would then run as whoever takes over the daemon likes.
         let who = status.user == 0 ? host.others(2, status) : owner
         let directory = host.replaceableBelow(path)

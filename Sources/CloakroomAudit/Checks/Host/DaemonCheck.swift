@@ -40,7 +40,8 @@ struct DaemonCheck: AuditCheck {
 
     private func answer(_ host: AuditedHost) -> [Finding] {
         switch host.observed.daemon {
-        case .notAsked: []
+        // VisibilityCheck says so.
+        case .notAsked, .notAllowed: []
         case .silent(let reason):
             [
                 host.finding(

@@ -30,7 +30,7 @@ struct KeyFileAccessCheck: AuditCheck {
     }
 
     private func owner(_ path: String, _ status: FileStatus, _ host: AuditedHost) -> Finding? {
-        let owner = host.accounts.userName(status.user)
+        let owner = host.accounts.name(ofUser: status.user)
         let who = host.trusted.contains(status.user) ? host.others(2, status) : owner
         guard let who else { return nil }
         return host.finding(
@@ -52,7 +52,7 @@ struct KeyFileAccessCheck: AuditCheck {
             Self.subject,
             FileLocation(directory),
             "\(who) can put another file in the place of the key \(path): the directory has the owner "
-                + "\(host.accounts.userName(status.user)) and the mode \(status.modeText)",
+                + "\(host.accounts.name(ofUser: status.user)) and the mode \(status.modeText)",
             "chown root:root \(directory) && chmod go-w \(directory)"
         )
     }

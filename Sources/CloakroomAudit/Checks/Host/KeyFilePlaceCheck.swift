@@ -30,7 +30,7 @@ struct KeyFilePlaceCheck: AuditCheck {
     }
 
     private func webRoot(_ path: String, _ host: AuditedHost) -> Finding? {
-        host.webRoots.root(of: path).map {
+        host.web.root(of: path).map {
             host.finding(
                 "key-in-web-root",
                 .high,
@@ -49,7 +49,7 @@ struct KeyFilePlaceCheck: AuditCheck {
             .medium,
             Self.subject,
             FileLocation(path),
-            "the key file is on \(mount.type) (\(mount.place)): root of every machine that mounts it can read the key, and "
+            "the key file is on \(mount.kind) (\(mount.path)): root of every machine that mounts it can read the key, and "
                 + "often whoever listens on the network",
             "move it to a disk of this host"
         )

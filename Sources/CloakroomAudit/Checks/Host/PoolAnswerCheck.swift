@@ -17,6 +17,8 @@ struct PoolAnswerCheck: AuditCheck {
                 return [
                     finding("pool-not-asked", .info, runtime, "the running pool was not asked: \(reason)", Self.byHand)
                 ]
+            // VisibilityCheck says so.
+            case .notAllowed: return []
             case .notRunning:
                 return [
                     finding(

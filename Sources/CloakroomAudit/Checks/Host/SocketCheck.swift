@@ -32,7 +32,7 @@ struct SocketCheck: AuditCheck {
                 .high,
                 subject,
                 FileLocation(path),
-                "the socket belongs to \(host.accounts.userName(status.user)): either something else than the daemon listens here, or "
+                "the socket belongs to \(host.accounts.name(ofUser: status.user)): either something else than the daemon listens here, or "
                     + "this user can decide who connects",
                 "stop what listens there (ss -xlp), then: systemctl restart cloakroomd.socket cloakroomd-admin.socket cloakroomd"
             )
@@ -42,7 +42,7 @@ struct SocketCheck: AuditCheck {
                 .high,
                 subject,
                 FileLocation(place.directory),
-                "\(place.who) can put a socket in the place of \(path) (owner \(host.accounts.userName(place.status.user)), mode "
+                "\(place.who) can put a socket in the place of \(path) (owner \(host.accounts.name(ofUser: place.status.user)), mode "
                     + "\(place.status.modeText)): PHP would send it every session id and all contents",
                 "chown root:root \(place.directory) && chmod go-w \(place.directory)"
             )

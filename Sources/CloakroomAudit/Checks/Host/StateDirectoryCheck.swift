@@ -39,14 +39,14 @@ struct StateDirectoryCheck: AuditCheck {
     }
 
     private func owner(_ path: String, _ status: FileStatus, _ host: AuditedHost) -> Finding? {
-        let expected = host.accounts.userID(host.cloakroom.user)
+        let expected = host.accounts.user(host.cloakroom.user)
         guard let expected, status.user != expected else { return nil }
         return host.finding(
             "state-owner",
             .medium,
             Self.subject,
             FileLocation(path),
-            "the store belongs to \(host.accounts.userName(status.user)) and not to \(host.cloakroom.user), so that user can remove "
+            "the store belongs to \(host.accounts.name(ofUser: status.user)) and not to \(host.cloakroom.user), so that user can remove "
                 + "sessions or bring old ones back, and the daemon may not be able to write",
             "chown -R \(host.cloakroom.user): \(path)"
         )
@@ -60,14 +60,14 @@ struct StateDirectoryCheck: AuditCheck {
             Self.subject,
             FileLocation(directory),
             "\(who) can put another directory in the place of the store \(path) (owner "
-                + "\(host.accounts.userName(status.user)), mode \(status.modeText)), with sessions that were ended",
+                + "\(host.accounts.name(ofUser: status.user)), mode \(status.modeText)), with sessions that were ended",
             "chown root:root \(directory) && chmod go-w \(directory)"
         )
     }
 
     private func place(_ path: String, _ host: AuditedHost) -> [Finding] {
         let mount = host.mounts.mount(of: path)
-        let inWebRoot = host.webRoots.root(of: path).map {
+        let inWebRoot = host.web.root(of: path).map {
             host.finding(
                 "state-in-web-root",
                 .high,
@@ -84,7 +84,7 @@ struct StateDirectoryCheck: AuditCheck {
                     .medium,
                     Self.subject,
                     FileLocation(path),
-                    "the store is on \(mount.type) (\(mount.place)): root of every machine that mounts it can copy it or bring old "
+                    "the store is on \(mount.kind) (\(mount.path)): root of every machine that mounts it can copy it or bring old "
                         + "sessions back, and RocksDB's locks and syncs may not hold there",
                     "move it to a disk of this host: store.directory in \(host.cloakroom.configurationFile)"
                 ) : nil
@@ -96,7 +96,7 @@ struct StateDirectoryCheck: AuditCheck {
                     .medium,
                     Self.subject,
                     FileLocation(path),
-                    "the store is on \(mount.type) (\(mount.place)), which keeps no owner and no mode of files",
+                    "the store is on \(mount.kind) (\(mount.path)), which keeps no owner and no mode of files",
                     "move it to a file system such as ext4: store.directory in \(host.cloakroom.configurationFile)"
                 ) : nil
         }

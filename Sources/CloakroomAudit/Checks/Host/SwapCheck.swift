@@ -31,8 +31,6 @@ struct SwapCheck: AuditCheck {
             return backing.hasPrefix("none")
         }
         if type != "file" { return devices.isEncrypted(path) }
-        return host.mounts.mount(of: path).map {
-            devices.isEncrypted(number: $0.device) || devices.isEncrypted($0.source)
-        } ?? false
+        return host.mounts.mount(of: path).map { devices.isEncrypted($0.source) } ?? false
     }
 }

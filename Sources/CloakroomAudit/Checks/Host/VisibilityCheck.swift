@@ -20,18 +20,24 @@ public struct VisibilityCheck: AuditCheck {
                 cloakroom.configuration.store.directory, "/var/lib/php/sessions", "/run/cloakroom",
                 "/var/backups/cloakroom",
             ]
-        return looked.compactMap { path in
-            // Directories of sessions, as Debian has them, can be entered by all and listed by root only.
-            host.tree.obstacle(at: path, toReading: true).map { reason in
-                host.finding(
-                    "not-seen",
-                    .low,
-                    "this audit",
-                    FileLocation(path),
-                    "it may not look at this (\(reason)): nothing is said about it, and not that all is well",
-                    "run the audit as root (sudo cloakroomctl audit)"
-                )
-            }
+        let files = looked.compactMap { path in
+            host.tree.obstacle(at: path, toReading: true).map { finding(FileLocation(path), "look at this (\($0))") }
         }
+        let daemon =
+            host.observed.daemon == .notAllowed
+            ? [finding(FileLocation(cloakroom.adminSocketPath), "ask the daemon on this socket")] : []
+        let pools = host.observed.pools.filter { $0.outcome == .notAllowed }.compactMap(\.runtime.pool)
+        return files + daemon + pools.map { finding(FileLocation($0.listen), "ask the pool \($0.name) on this socket") }
+    }
+
+    private func finding(_ location: FileLocation, _ what: String) -> Finding {
+        Finding(
+            code: "not-seen",
+            severity: .low,
+            subject: "this audit",
+            location: location,
+            reason: "it may not \(what): nothing is said about it, and not that all is well",
+            remedy: "run the audit as root (sudo cloakroomctl audit)"
+        )
     }
 }

@@ -46,5 +46,16 @@ public struct FPMConfiguration: Sendable {
         self = reader.result
     }
 
+    /// Reads the text of one file, without what it includes.
+    ///
+    /// - Parameters:
+    ///   - text: the bytes of the file.
+    ///   - file: what places in it are called by.
+    public init(text: [UInt8], file: String) {
+        var reader = FPMReader(tree: nil, prefix: "/usr")
+        reader.read(text, of: file, depth: 0)
+        self = reader.result
+    }
+
     init() {}
 }

@@ -5,14 +5,20 @@ struct FPMReader {
     /// How deep files may include others.
     private static let mostNested = 5
 
-    private let tree: HostTree
+    private static let flags = [
+        "1": "1", "on": "1", "yes": "1", "true": "1", "": "0", "0": "0", "off": "0", "no": "0", "false": "0",
+        "none": "0",
+    ]
+
+    /// `nil`: what is included is not read.
+    private let tree: HostTree?
     private let prefix: String
     private let environment: [String: String]
     private(set) var result = FPMConfiguration()
     /// `nil`: in the section `[global]`.
     private var pool: Int?
 
-    init(tree: HostTree, prefix: String, environment: [String: String] = [:]) {
+    init(tree: HostTree?, prefix: String, environment: [String: String] = [:]) {
         self.tree = tree
         self.prefix = prefix
         self.environment = environment
@@ -21,7 +27,7 @@ struct FPMReader {
     mutating func read(_ path: String, depth: Int) {
         let file = FileLocation(path)
         guard depth < Self.mostNested else { return fail(file, "Files include others more than five deep.") }
-        guard let bytes = tree.contents(of: path) else { return fail(file, "It cannot be read.") }
+        guard let bytes = tree?.contents(of: path) else { return fail(file, "It cannot be read.") }
         read(bytes, of: path, depth: depth)
     }
 
@@ -50,6 +56,7 @@ struct FPMReader {
     }
 
     private mutating func include(_ pattern: String, at location: FileLocation, depth: Int) {
+        guard let tree else { return }
         let path = pattern.hasPrefix("/") ? pattern : "\(prefix)/\(pattern)"
         for file in tree.paths(matching: path) where tree.target(of: file)?.status.kind != .directory {
             read(file, depth: depth + 1)
@@ -86,18 +93,15 @@ struct FPMReader {
         guard let pool else { return fail(location, "\(name.prefix(100))[…] is not allowed in [global].") }
         guard !key.isEmpty else { return fail(location, "\(name.prefix(100))[] names no setting.") }
         let isFixed = name.hasPrefix("php_admin_")
-        let isFlag = name.hasSuffix("_flag")
-        if isFlag, text != "1", !text.isEmpty {
-            return fail(
-                location,
-                "A flag is on or off: another value needs \(isFixed ? "php_admin_value" : "php_value")."
-            )
+        var text = expanded(text)
+        if name.hasSuffix("_flag") {
+            guard let flag = Self.flags[text] else {
+                let other = isFixed ? "php_admin_value" : "php_value"
+                return fail(location, "A flag is on or off: another value needs \(other).")
+            }
+            text = flag
         }
-        let value = EffectiveSettings.Value(
-            isFlag ? (text == "1" ? "1" : "0") : expanded(text),
-            location: location,
-            isFixed: isFixed
-        )
+        let value = EffectiveSettings.Value(text, location: location, isFixed: isFixed)
         let target: WritableKeyPath<FPMConfiguration.Pool, [String: EffectiveSettings.Value]>
         switch name {
         case "env":

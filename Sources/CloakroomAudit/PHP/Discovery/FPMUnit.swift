@@ -13,6 +13,9 @@ struct FPMUnit: Sendable {
     /// `-d NAME=VALUE`, and where.
     private(set) var definitions: [(text: String, location: FileLocation)] = []
 
+    /// `PrivateTmp=`: its /tmp is its own.
+    private(set) var hasPrivateTemporary = false
+
     /// Reads a unit and its drop-ins; without one, nothing is set.
     init(name: String, in tree: HostTree) {
         guard !name.isEmpty else { return }
@@ -64,6 +67,8 @@ struct FPMUnit: Sendable {
             hasNoIni = false
             definitions = []
             takeOptions(words.dropFirst(), at: location)
+        case "PrivateTmp":
+            hasPrivateTemporary = ["1", "yes", "true", "on", "disconnected"].contains(words.first?.lowercased() ?? "")
         default: break
         }
     }

@@ -43,7 +43,8 @@ struct PHPRuntimeReader {
             pool: pool,
             settings: settings,
             scope: scope,
-            isDebian: installation.isDebian
+            isDebian: installation.isDebian,
+            hasPrivateTemporary: unit.hasPrivateTemporary
         )
     }
 

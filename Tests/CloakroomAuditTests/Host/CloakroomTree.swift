@@ -7,7 +7,7 @@ import Glibc
 
 /// The files of a host, made for a test. It begins as a host on which Cloakroom is set up as it is shipped, with one pool of PHP-FPM,
 /// and nothing is wrong.
-final class AuditTree {
+final class CloakroomTree {
     static let daemon: UInt32 = 990
     static let webServer: UInt32 = 33
     static let adminGroup: UInt32 = 991

@@ -21,7 +21,7 @@ public struct ApplicationHandlers: AuditCheck {
         let severity: Severity = sessions.contains(where: \.isCloakroom) ? .low : .info
         var findings = search.handlers.prefix(Self.mostFindings).map { finding($0, severity) }
         findings += search.applications.map(finding)
-        let rest = search.handlers.count - findings.count
+        let rest = search.handlers.count - Self.mostFindings
         if search.isIncomplete || rest > 0 {
             findings.append(
                 Finding(
@@ -52,7 +52,7 @@ public struct ApplicationHandlers: AuditCheck {
                 "It calls \(place.call), with which it keeps its sessions as it likes, in plain text or not: neither PHP's "
                 + "settings nor Cloakroom hold for them.",
             remedy:
-                "Configure the application to use PHP's own handler; see docs/applications of Cloakroom's client for PHP."
+                "Configure the application to use PHP's own handler; php-client/README.md of Cloakroom has examples."
         )
     }
 

@@ -14,6 +14,8 @@ final class RowPrinter<Row: Encodable> {
         isJSON: Bool,
         cells: @escaping (Row) -> [String]
     ) {
+        // A long list keeps a processor busy, which PHP and the daemon may have first.
+        _ = nice(10)
         self.isJSON = isJSON
         self.cells = cells
         table = PagedTable(columns)

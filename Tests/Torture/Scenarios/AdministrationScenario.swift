@@ -40,6 +40,7 @@ struct AdministrationScenario: Scenario {
         }
         defer { load.end() }
         try load.advance(by: 100, watching: threads)
+        var findings: [String] = []
         for (name, rows, arguments) in [
             ("list", sessions, ["sessions", "list"]),
             ("list as JSON", sessions, ["sessions", "list", "--json"]),
@@ -47,28 +48,32 @@ struct AdministrationScenario: Scenario {
             ("users", sessions / Self.perUser, ["users"]),
             ("verify", nil, ["verify"]),
         ] as [(String, Int?, [String])] {
-            try measure(name, rows: rows, arguments, daemon, latencies)
+            findings += try measure(name, rows: rows, arguments, daemon, latencies)
         }
         load.end()
         _ = try threads.outputs()
         try expect(daemon.stop() == 0, "the daemon did not stop in order")
+        try expect(findings.isEmpty, findings.joined(separator: "; "))
     }
 
-    /// Runs a command beside the requests, and compares them with those before it.
+    /// Runs a command beside the requests, and compares them with those before and after it, as others may keep the machine busy. Answers
+    /// what was too much.
     private func measure(
         _ name: String,
         rows: Int?,
         _ arguments: [String],
         _ daemon: DaemonProcess,
         _ latencies: Latencies
-    ) throws {
+    ) throws -> [String] {
         let status = ProcessStatus(pid: daemon.pid)
         _ = latencies.take()
         usleep(UInt32(span * 1_000_000))
-        let alone = latencies.take()
+        let earlier = latencies.take()
         let before = try status.resident()
         let run = try ControlRun(arguments, daemon, watching: status)
         let besides = latencies.take()
+        usleep(UInt32(span * 1_000_000))
+        let alone = Latencies.Sample(values: earlier.values + latencies.take().values)
         if let rows { try expect(run.lines >= rows, "\(name): \(run.lines) lines of \(rows)") }
         try expect(run.status == 0, "\(name) ended with status \(run.status)")
         let ratio = besides.p99 / alone.p99
@@ -89,15 +94,18 @@ struct AdministrationScenario: Scenario {
             )
         )
         stage.progress("\(name): \(run.lines) lines in \(run.seconds) s")
-        try expect(run.peak < Self.mostMemory, "\(name): cloakroomctl took \(run.peak.mebibytes)")
-        guard stage.scale == .full else { return }
-        try expect(growth < Self.mostMemory, "\(name): the daemon took \(growth.mebibytes) more")
+        var findings: [String] = []
+        if run.peak >= Self.mostMemory { findings.append("\(name): cloakroomctl took \(run.peak.mebibytes)") }
+        guard stage.scale == .full else { return findings }
+        if growth >= Self.mostMemory { findings.append("\(name): the daemon took \(growth.mebibytes) more") }
         // Where nothing is found, there is nothing to show but the bar on a terminal.
-        try expect(
-            run.firstOutput < Self.mostWait || run.lines == 0,
-            "\(name): the first output came after \(run.firstOutput) s"
-        )
-        try expect(ratio < Self.mostRatio, "\(name): the slowest of a hundred requests took \(ratio) times as long")
+        if run.firstOutput >= Self.mostWait, run.lines > 0 {
+            findings.append("\(name): the first output came after \(run.firstOutput) s")
+        }
+        if ratio >= Self.mostRatio {
+            findings.append("\(name): the slowest of a hundred requests took \(ratio) times as long")
+        }
+        return findings
     }
 
     /// Stores so many sessions, half of them of users.

@@ -6,10 +6,12 @@ public struct ConfigurationProblems: AuditCheck {
     static let broken = "php-configuration-broken"
     static let fpmBroken = "fpm-configuration-broken"
 
+    /// The codes of all findings that it can make.
     public static let codes = [unreadable, broken, fpmBroken]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] { host.problems }
 }

@@ -6,6 +6,7 @@ public struct ApplicationHandlers: AuditCheck {
     static let known = "application-own-sessions"
     static let incomplete = "application-search-incomplete"
 
+    /// The codes of all findings that it can make.
     public static let codes = [handler, known, incomplete]
 
     /// As many files as are told of.
@@ -14,6 +15,7 @@ public struct ApplicationHandlers: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let sessions = SessionSettings.all(on: host)
         guard !sessions.isEmpty else { return [] }

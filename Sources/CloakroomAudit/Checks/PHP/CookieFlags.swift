@@ -8,6 +8,7 @@ public struct CookieFlags: AuditCheck {
     static let sameSiteNone = "cookie-samesite-none"
     static let sameSiteUnknown = "cookie-samesite-unknown"
 
+    /// The codes of all findings that it can make.
     public static let codes = [httpOnly, secure, sameSite, sameSiteNone, sameSiteUnknown]
 
     /// What is said of all: PHP's configuration does not tell what applications set.
@@ -16,6 +17,7 @@ public struct CookieFlags: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).flatMap { session in
             [httpOnly(session), secure(session, host), sameSite(session)].compactMap { $0 }

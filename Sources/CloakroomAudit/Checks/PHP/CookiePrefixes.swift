@@ -5,11 +5,13 @@ public struct CookiePrefixes: AuditCheck {
     static let broken = "cookie-prefix-broken"
     static let none = "cookie-without-prefix"
 
+    /// The codes of all findings that it can make.
     public static let codes = [broken, none]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).compactMap { session in
             let name = session.text("session.name").lowercased()

@@ -5,6 +5,7 @@ public struct CookieScope: AuditCheck {
     static let domain = "cookie-for-subdomains"
     static let lifetime = "cookie-kept-long"
 
+    /// The codes of all findings that it can make.
     public static let codes = [domain, lifetime]
 
     /// In seconds: 30 days.
@@ -13,6 +14,7 @@ public struct CookieScope: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).flatMap { session in [domain(session), lifetime(session)].compactMap { $0 } }
     }

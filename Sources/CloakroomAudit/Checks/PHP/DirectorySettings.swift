@@ -7,11 +7,13 @@ public struct DirectorySettings: AuditCheck {
     static let userFile = "session-settings-in-directory"
     static let webServer = "session-settings-in-web-server"
 
+    /// The codes of all findings that it can make.
     public static let codes = [userFile, webServer]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         guard host.runtimes.contains(where: { $0.interface != .cli }) else { return [] }
         return DocumentSearch.shared(for: host).directoryFiles.flatMap { directoryFile($0, host) }

@@ -3,6 +3,7 @@
 /// How long unused sessions are kept.
 public struct Lifetimes: AuditCheck {
     static let long = "sessions-kept-long"
+    /// The codes of all findings that it can make.
     public static let codes = [long]
 
     /// In seconds: a day. OWASP's Session Management Cheat Sheet advises minutes for what matters, hours for the rest.
@@ -11,6 +12,7 @@ public struct Lifetimes: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).compactMap { session in
             let seconds = session.number("session.gc_maxlifetime")

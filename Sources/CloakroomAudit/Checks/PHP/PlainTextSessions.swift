@@ -3,11 +3,13 @@
 /// Runtimes whose sessions are files in plain text.
 public struct PlainTextSessions: AuditCheck {
     static let plainText = "sessions-in-plain-text"
+    /// The codes of all findings that it can make.
     public static let codes = [plainText]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter(\.usesFiles).map { session in
             session.finding(

@@ -6,11 +6,13 @@ public struct PrependCheck: AuditCheck {
     static let noFile = "prepend-file-missing"
     static let notFixed = "prepend-not-fixed"
 
+    /// The codes of all findings that it can make.
     public static let codes = [missing, noFile, notFixed]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let sessions = SessionSettings.all(on: host)
         let isInUse = sessions.contains(where: \.isCloakroom) || CloakroomFiles.areThere(on: host)

@@ -7,6 +7,7 @@ public struct PrependGaps: AuditCheck {
     static let fallback = "prepend-without-save-path"
     static let overruled = "prepend-overruled"
 
+    /// The codes of all findings that it can make.
     public static let codes = [autoStart, uploadProgress, fallback, overruled]
 
     private static let address = "\"unix:///run/cloakroom/php.sock\""
@@ -14,6 +15,7 @@ public struct PrependGaps: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter(\.isCloakroom).flatMap { session in
             [autoStart(session), uploadProgress(session), fallback(session), overruled(session)].compactMap { $0 }

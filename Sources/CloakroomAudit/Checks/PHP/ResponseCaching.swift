@@ -7,11 +7,13 @@ public struct ResponseCaching: AuditCheck {
     static let referer = "referer-check"
     static let autoStart = "auto-start"
 
+    /// The codes of all findings that it can make.
     public static let codes = [publicCache, noHeaders, referer, autoStart]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).flatMap { session in
             [caching(session), referer(session), autoStart(session)].compactMap { $0 }

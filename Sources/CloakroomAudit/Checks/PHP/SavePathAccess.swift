@@ -9,11 +9,13 @@ public struct SavePathAccess: AuditCheck {
     static let writeOnly = "save-path-write-only"
     static let fileMode = "session-file-mode"
 
+    /// The codes of all findings that it can make.
     public static let codes = [missing, listable, notSticky, foreignOwner, writeOnly, fileMode]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter(\.usesFiles).flatMap { session in
             fileMode(session) + (session.directory.map { directory(session, $0, host) } ?? [])

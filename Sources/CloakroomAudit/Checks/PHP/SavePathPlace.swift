@@ -6,11 +6,13 @@ public struct SavePathPlace: AuditCheck {
     static let shared = "save-path-on-network"
     static let memory = "save-path-in-memory"
 
+    /// The codes of all findings that it can make.
     public static let codes = [webRoot, shared, memory]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter(\.usesFiles).flatMap { session in
             session.directory.map { findings(session, $0, host) } ?? []

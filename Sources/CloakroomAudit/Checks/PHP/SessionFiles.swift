@@ -7,6 +7,7 @@ public struct SessionFiles: AuditCheck {
     static let present = "session-files-present"
     static let stale = "session-files-stale"
 
+    /// The codes of all findings that it can make.
     public static let codes = [left, readable, present, stale]
 
     /// As many as are looked at in one directory.
@@ -28,6 +29,7 @@ public struct SessionFiles: AuditCheck {
         var visited = 0
     }
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let sessions = SessionSettings.all(on: host)
         let used = sessions.filter(\.usesFiles)

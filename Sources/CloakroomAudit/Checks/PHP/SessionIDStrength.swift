@@ -3,6 +3,7 @@
 /// Whether ids can be guessed.
 public struct SessionIDStrength: AuditCheck {
     static let weak = "id-too-short"
+    /// The codes of all findings that it can make.
     public static let codes = [weak]
 
     /// OWASP ASVS 5.0, 7.2.3: at least 128 bits.
@@ -11,6 +12,7 @@ public struct SessionIDStrength: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).compactMap { session in
             let length = session.number("session.sid_length")

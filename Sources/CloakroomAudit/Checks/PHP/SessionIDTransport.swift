@@ -6,11 +6,13 @@ public struct SessionIDTransport: AuditCheck {
     static let inURLs = "id-written-into-urls"
     static let noEffect = "trans-sid-without-effect"
 
+    /// The codes of all findings that it can make.
     public static let codes = [notOnlyCookies, inURLs, noEffect]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).compactMap { session in
             let rewrites = session.flag("session.use_trans_sid")

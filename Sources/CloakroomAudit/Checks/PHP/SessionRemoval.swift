@@ -3,11 +3,13 @@
 /// Whether something removes old session files.
 public struct SessionRemoval: AuditCheck {
     static let never = "sessions-never-removed"
+    /// The codes of all findings that it can make.
     public static let codes = [never]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let cleaned = hasCleaner(host) ? cleanedDirectories(host) : []
         return SessionSettings.all(on: host).filter(\.usesFiles).compactMap { session in

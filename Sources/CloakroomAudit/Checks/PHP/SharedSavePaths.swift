@@ -3,11 +3,13 @@
 /// Directories of session files that pools of different users share.
 public struct SharedSavePaths: AuditCheck {
     static let shared = "save-path-shared"
+    /// The codes of all findings that it can make.
     public static let codes = [shared]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let pools = SessionSettings.all(on: host).filter { $0.usesFiles && $0.runtime.pool != nil && $0.user != nil }
         let places = Dictionary(grouping: pools) { session in

@@ -3,11 +3,13 @@
 /// Pools that run as one user.
 public struct SharedUsers: AuditCheck {
     static let shared = "pools-share-user"
+    /// The codes of all findings that it can make.
     public static let codes = [shared]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         let pools = SessionSettings.all(on: host).filter { $0.runtime.pool?.user.isEmpty == false }
         let users = Dictionary(grouping: pools) { session in

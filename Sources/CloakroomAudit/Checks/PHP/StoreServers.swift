@@ -7,6 +7,7 @@ public struct StoreServers: AuditCheck {
     static let noTLS = "store-without-tls"
     static let unknown = "save-handler-unknown"
 
+    /// The codes of all findings that it can make.
     public static let codes = [plainText, noPassword, noTLS, unknown]
 
     private static let names = [
@@ -16,6 +17,7 @@ public struct StoreServers: AuditCheck {
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter { !$0.isCloakroom && $0.handler != "files" }.flatMap(findings)
     }

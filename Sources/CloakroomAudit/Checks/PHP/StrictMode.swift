@@ -3,11 +3,13 @@
 /// Runtimes that take ids which PHP did not make.
 public struct StrictMode: AuditCheck {
     static let off = "strict-mode-off"
+    /// The codes of all findings that it can make.
     public static let codes = [off]
 
     /// Makes the check.
     public init() {}
 
+    /// What it finds.
     public func findings(on host: AuditedHost) -> [Finding] {
         SessionSettings.all(on: host).filter { !$0.flag("session.use_strict_mode") }.map { session in
             session.finding(

@@ -42,6 +42,31 @@ import Testing
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty)
     }
 
+    @Test("is no damage for a verification, and is shown to administrators as ended")
+    func administered() async throws {
+        let bench = try await bench()
+        _ = try await bench.make(session, "alice", as: "alice")
+        bench.clock.advance(seconds: 100)
+        #expect(try bench.service.destroy(session, for: client))
+        bench.clock.advance(seconds: 10)
+        let findings = Locked<[VerificationFinding]>([])
+        let summary = try await bench.service.verify(
+            pause: { _ in },
+            found: { finding in findings.withLock { $0.append(finding) } }
+        )
+        #expect(findings.withLock { $0 } == [])
+        #expect(summary.sessions == 1 && summary.bodies == 1)
+        var shown: [SessionOverview] = []
+        _ = try await bench.service.list(SessionFilter(), pause: { _ in }) {
+            shown.append($0); return true
+        }
+        #expect(shown.map(\.state) == [.ended])
+        #expect(shown.first?.idle == 10 && shown.first?.endsIn == nil && shown.first?.user == nil)
+        let tag = try #require(shown.first?.tag)
+        let ended = try bench.service.endSession(tag, by: Administrator(uid: 0, pid: 1))
+        #expect(ended.sessions == 0 && ended.others == 0)
+    }
+
     @Test("keeps nothing of its contents and of its user")
     func contents() async throws {
         let bench = try await bench()

@@ -28,7 +28,8 @@ public struct SessionOverview: Hashable, Sendable {
         tag = address.sessionTag
         user = metadata.user?.name
         age = now.seconds(since: metadata.created)
-        idle = now.seconds(since: metadata.lastSeen)
+        // Of what was destroyed, only when that was is known.
+        idle = now.seconds(since: metadata.isDestroyed ? metadata.retired ?? metadata.lastSeen : metadata.lastSeen)
         state = metadata.state(now: now, rules)
         let end = metadata.endTime(rules)
         endsIn = state == .expired || end <= now ? nil : end.seconds(since: now)
@@ -41,6 +42,7 @@ public struct SessionOverview: Hashable, Sendable {
 extension SessionMetadata {
     /// Whether the session can be used.
     func state(now: UnixTime, _ rules: LifetimeRules) -> SessionState {
+        if isDestroyed { return .ended }
         if retired != nil { return .replaced }
         return end(now: now, rules) == nil ? .live : .expired
     }

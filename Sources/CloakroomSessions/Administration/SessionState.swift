@@ -8,4 +8,6 @@ public enum SessionState: String, CaseIterable, Sendable {
     case replaced
     /// Its time is over, and it is about to be removed.
     case expired
+    /// It was destroyed, and nothing is left of it but that, so that no old file brings it back.
+    case ended
 }

@@ -10,6 +10,7 @@ struct SessionsListCommand: ParsableCommand {
         case live
         case replaced
         case expired
+        case ended
         case all
     }
 
@@ -56,8 +57,8 @@ struct SessionsListCommand: ParsableCommand {
 
     @Option(
         help: """
-            Only those that can be used (live), whose id has another in its place (replaced), or whose time is over \
-            (expired); or all.
+            Only those that can be used (live), whose id has another in its place (replaced), whose time is over \
+            (expired), or that were destroyed, which is remembered with sessions.read_through (ended); or all.
             """
     )
     var state = State.live

@@ -10,6 +10,8 @@ public struct SessionSelection: Equatable, Sendable {
         case replaced
         /// Their time is over.
         case expired
+        /// They were destroyed, and that is remembered.
+        case ended
     }
 
     /// One pool; `nil`: all.

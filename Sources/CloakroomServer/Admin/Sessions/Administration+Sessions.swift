@@ -76,6 +76,7 @@ extension Administration {
             case .live: .live
             case .replaced: .replaced
             case .expired: .expired
+            case .ended: .ended
             }
         }
         if let text = selection.network {

@@ -27,6 +27,7 @@ extension SessionSelection.State {
         case .live: self = .live
         case .replaced: self = .replaced
         case .expired: self = .expired
+        case .ended: self = .ended
         }
     }
 }

@@ -56,7 +56,7 @@ struct DatabaseFiles {
             guard let (offset, size) = tear(in: log) else { continue }
             return "the write-ahead log \(log) ends in a record that is not whole: its last \(size - offset) of "
                 + "\(size) bytes, the changes of the last moments, were dropped; what came before is there. After a power failure "
-                + "or a restored backup that is to be expected; otherwise check the disk"
+                + "or a restore that is to be expected; otherwise check the disk"
         }
         return nil
     }

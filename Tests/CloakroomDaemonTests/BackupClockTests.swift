@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// How long sessions last that came back from a backup.
-@Suite(.timeLimit(.minutes(5))) struct BackupClockTests {
+@Suite(.timeLimit(.minutes(10))) struct BackupClockTests {
     private let clock: MovableClock
     private let bench: BackupBench
     private var daemon: DaemonProcess { bench.daemon }

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Backups of a daemon with several pools.
-@Suite(.timeLimit(.minutes(5))) struct BackupPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct BackupPoolTests {
     private let bench: BackupBench
     private var daemon: DaemonProcess { bench.daemon }
     private let users: [(pool: String, user: PoolBench.User)] = [("default", .web), ("shop", .shop), ("blog", .blog)]

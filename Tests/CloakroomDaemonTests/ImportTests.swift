@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// Imports into the real daemon; those from real PHP are in `php-client/tests`.
-@Suite(.timeLimit(.minutes(5))) struct ImportTests {
+@Suite(.timeLimit(.minutes(10))) struct ImportTests {
     private let daemon: DaemonProcess
     private let store: String
 

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// What the daemon says of `sessions.read_through`, and what becomes of ADOPT.
-@Suite(.timeLimit(.minutes(5))) struct ReadThroughTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadThroughTests {
     private let daemon: DaemonProcess
     private let arguments: [String]
 

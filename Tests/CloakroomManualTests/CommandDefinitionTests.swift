@@ -3,7 +3,7 @@
 import Testing
 
 /// What every command has to have, whatever commands there are.
-@Suite(.timeLimit(.minutes(5))) struct CommandDefinitionTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandDefinitionTests {
     private let root: CommandTree
 
     init() throws { root = try CommandTree(of: "cloakroomctl") }

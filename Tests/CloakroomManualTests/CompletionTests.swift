@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What `make install` puts where shells and man(1) look, asked as they do.
-@Suite(.timeLimit(.minutes(5))) struct CompletionTests {
+@Suite(.timeLimit(.minutes(10))) struct CompletionTests {
     private let destination: TemporaryDirectory
     private let share: String
 

@@ -7,7 +7,7 @@ import Testing
 @testable import CloakroomConfiguration
 
 /// `cloakroomctl config`, which takes no daemon and no root.
-@Suite(.timeLimit(.minutes(5))) struct ConfigCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfigCommandTests {
     private let directory: TemporaryDirectory
     private var file: String { directory.path(of: "cloakroom.toml") }
 

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// The manual pages against the programs and the settings, whatever commands there are.
-@Suite(.timeLimit(.minutes(5))) struct ManualPageTests {
+@Suite(.timeLimit(.minutes(10))) struct ManualPageTests {
     private static let common = ["OPTIONS", "COMMON OPTIONS", "OPTIONS OF ALL COMMANDS"]
     private static let pages = Tool.root + "/docs/man"
 

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// What the programs say to somebody who uses them for the first time, and with which exit status.
-@Suite(.timeLimit(.minutes(5))) struct NewUserTests {
+@Suite(.timeLimit(.minutes(10))) struct NewUserTests {
     /// What a command line without a daemon has to say, on standard error.
     private func expectUsage(_ arguments: [String], says texts: String...) throws {
         let result = try Tool.control(arguments)

@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// What a store sets aside for a backup.
-@Suite("A checkpoint", .timeLimit(.minutes(5)))
+@Suite("A checkpoint", .timeLimit(.minutes(10)))
 struct CheckpointTests {
     private let files: StoreFiles
     private let store: RocksDBStore

@@ -11,7 +11,7 @@ import Testing
 
 /// Writes that fail. A limit on the size of files (`RLIMIT_FSIZE`) makes the kernel refuse them, for the whole process;
 /// so each test runs in one of its own.
-@Suite("After a write that failed", .timeLimit(.minutes(5)))
+@Suite("After a write that failed", .timeLimit(.minutes(10)))
 struct RecoveryTests {
     /// A store that is told what happens to it, and a limit for it.
     private final class Bench: Sendable {

@@ -42,7 +42,7 @@ import Testing
             for _ in 0..<500 {
                 group.addTask {
                     for _ in 0..<20 {
-                        let ticket = try ticket(await locks.acquire(address, for: client, wait: .seconds(50)))
+                        let ticket = try ticket(await locks.acquire(address, for: client, wait: .seconds(600)))
                         #expect(counts.inside.add(1, ordering: .sequentiallyConsistent).newValue == 1)
                         await Task.yield()
                         counts.inside.subtract(1, ordering: .sequentiallyConsistent)
@@ -71,7 +71,7 @@ import Testing
     @Test func cancelledWaiterLeavesTheQueue() async throws {
         let locks = locks()
         let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
-        let waiter = Task { await locks.acquire(address, for: client, wait: .seconds(50)) }
+        let waiter = Task { await locks.acquire(address, for: client, wait: .seconds(600)) }
         waiter.cancel()
         guard case .cancelled = await waiter.value else {
             Issue.record("the wait was not cancelled")
@@ -84,7 +84,7 @@ import Testing
     @Test func lockHeldTooLongPassesToTheWaiter() async throws {
         let locks = locks(hold: .milliseconds(20))
         let holder = try ticket(await locks.acquire(address, for: client, wait: .zero))
-        let next = try ticket(await locks.acquire(address, for: client, wait: .seconds(50)))
+        let next = try ticket(await locks.acquire(address, for: client, wait: .seconds(600)))
         #expect(locks.standing(of: holder) == .lost)
         #expect(locks.isCurrent(next))
     }

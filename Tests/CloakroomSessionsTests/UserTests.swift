@@ -9,7 +9,7 @@ import Testing
 
 @testable import CloakroomSessions
 
-@Suite("The sessions of a user", .timeLimit(.minutes(5))) struct UserTests {
+@Suite("The sessions of a user", .timeLimit(.minutes(10))) struct UserTests {
     private let client = SessionClient(pid: 1)
 
     private func session(_ id: String) throws -> SessionReference { try Bench.session(id) }

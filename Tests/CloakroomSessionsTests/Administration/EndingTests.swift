@@ -7,7 +7,7 @@ import Testing
 
 @testable import CloakroomSessions
 
-@Suite("Sessions that an administrator ends", .timeLimit(.minutes(1))) struct EndingTests {
+@Suite("Sessions that an administrator ends", .timeLimit(.minutes(10))) struct EndingTests {
     private let administrator = AdministrationBench.administrator
 
     @Test("are gone with their tokens, and the log says who did it")

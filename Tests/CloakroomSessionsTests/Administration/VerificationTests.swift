@@ -8,7 +8,7 @@ import Testing
 
 @testable import CloakroomSessions
 
-@Suite("Verification", .timeLimit(.minutes(2))) struct VerificationTests {
+@Suite("Verification", .timeLimit(.minutes(10))) struct VerificationTests {
     private let bench: AdministrationBench
 
     init() async throws {

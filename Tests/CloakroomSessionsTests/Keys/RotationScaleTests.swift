@@ -5,7 +5,7 @@ import Testing
 
 @testable import CloakroomSessions
 
-@Suite("Rotation of many sessions", .timeLimit(.minutes(5)))
+@Suite("Rotation of many sessions", .timeLimit(.minutes(10)))
 struct RotationScaleTests {
     private static let sessions = 20_000
 

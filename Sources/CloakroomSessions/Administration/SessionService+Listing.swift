@@ -56,7 +56,7 @@ extension SessionService {
                 return try await visit(value, address)
             }
         } else {
-            var scan = KeyScan(records.store)
+            var scan = KeyScan(records.store, page: WalkPace.page)
             while let page = try scan.next() {
                 for record in page where try await !visit(record.value, record.address) { return }
             }
@@ -67,9 +67,9 @@ extension SessionService {
     func forEachMember(of group: SessionAddress, _ body: (SessionAddress) async throws -> Bool) async throws {
         var last: SessionAddress?
         while true {
-            let members = try records.store.members(of: group, after: last, limit: WalkPace.batch)
+            let members = try records.store.members(of: group, after: last, limit: WalkPace.memberPage)
             for member in members where try await !body(member) { return }
-            guard members.count == WalkPace.batch else { return }
+            guard members.count == WalkPace.memberPage else { return }
             last = members.last
         }
     }

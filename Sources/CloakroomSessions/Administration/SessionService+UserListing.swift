@@ -5,8 +5,8 @@ import CloakroomCrypto
 import CloakroomStore
 
 extension SessionService {
-    /// Groups looked up in one go.
-    private static let groupPage = 256
+    /// Groups looked up in one go, each of which takes a search.
+    private static let groupPage = 16
 
     /// Shows the users that have sessions which can be used, one by one in no order that means anything, at a pace that leaves requests
     /// their time.

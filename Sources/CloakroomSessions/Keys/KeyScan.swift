@@ -10,21 +10,27 @@ struct KeyScan {
     static let page = 4096
 
     private let store: any SessionStore
+    private let page: Int
     private var last: SessionAddress?
     private var isAtEnd = false
 
     /// Begins in front of all metadata.
-    init(_ store: any SessionStore) { self.store = store }
+    ///
+    /// - Parameter page: records read in one go.
+    init(_ store: any SessionStore, page: Int = KeyScan.page) {
+        self.store = store
+        self.page = page
+    }
 
     /// The next ones; `nil` when there are none left.
     ///
     /// - Throws: `StoreError`.
     mutating func next() throws -> [StoredMetadata]? {
         guard !isAtEnd else { return nil }
-        let page = try store.metadata(after: last, limit: Self.page)
-        isAtEnd = page.count < Self.page
-        last = page.last?.address
-        return page
+        let found = try store.metadata(after: last, limit: page)
+        isAtEnd = found.count < page
+        last = found.last?.address
+        return found
     }
 
     /// How many records say that they were sealed under each key.

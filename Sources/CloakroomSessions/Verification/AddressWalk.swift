@@ -5,8 +5,8 @@ import CloakroomStore
 
 /// Walks over what stands at addresses, in their order, and over what the engine cannot read.
 struct AddressWalk<Element> {
-    /// Elements read in one go; see ``KeyScan/page``.
-    private static var page: Int { 4096 }
+    /// Elements read in one go, see ``WalkPace/page``; fewer, as there may be much to read of each.
+    private static var page: Int { 8192 }
 
     private let read: (SessionAddress?, Int) throws(StoreError) -> [Element]
     private let address: (Element) -> SessionAddress

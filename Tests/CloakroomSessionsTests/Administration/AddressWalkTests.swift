@@ -47,7 +47,7 @@ import Testing
         let (met, gaps, reads) = try walk(damaged: 0..<0)
         #expect(met == Self.all)
         #expect(gaps == 0)
-        #expect(reads == 5)
+        #expect(reads == 3)
     }
 
     @Test("reports other faults at once")

@@ -32,6 +32,8 @@ import Testing
             try bench.restored("--backup", name)
             try bench.start()
             try expect(acknowledged, in: bench.daemon, "\(name)")
+            let verified = try bench.daemon.control("verify")
+            #expect(verified.status == 0, "\(verified.output)")
             #expect(bench.daemon.stop() == 0)
         }
         let last = try #require(backups.last).acknowledged.joined()

@@ -132,7 +132,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomImportTests",
-            dependencies: ["CloakroomImport", "CloakroomAdmin", "CloakroomProcessKit"]
+            dependencies: ["CloakroomImport", "CloakroomAdmin", "CloakroomCore", "CloakroomProcessKit"]
         ),
         .testTarget(
             name: "CloakroomBackupTests",

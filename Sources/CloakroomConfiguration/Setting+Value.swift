@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomClient
 import TOMLKit
 
@@ -70,15 +71,8 @@ extension Setting {
     private func savePath(_ node: (any TOMLValueConvertible)?) throws(ConfigurationError) -> String {
         let text = try text(node, as: "a directory in quotes")
         if text.isEmpty { return text }
-        let parts = text.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false)
-        let isDepth =
-            parts.count == 1 || (parts[0].utf8.count == 1 && parts[0].utf8.allSatisfy { (0x30...0x39).contains($0) })
-        let isMode =
-            parts.count < 3
-            || ((1...4).contains(parts[1].utf8.count) && parts[1].utf8.allSatisfy { (0x30...0x37).contains($0) })
-        let path = parts[parts.count - 1]
-        guard isDepth, isMode, path.hasPrefix("/"), path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }),
-            text.utf8.count <= 255
+        guard let path = SavePath(text)?.directory, path.hasPrefix("/"), text.utf8.count <= 255,
+            path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else {
             throw ConfigurationError(
                 .value,

@@ -64,9 +64,9 @@ struct SessionSettings: Sendable {
     var usesFiles: Bool { !isCloakroom && handler == "files" }
 
     /// `session.save_path` of the `files` handler, with its parts.
-    var savePath: SavePath {
+    var savePath: PHPSavePath {
         let text = settings.text("session.save_path", default: runtime.isDebian ? "/var/lib/php/sessions" : "")
-        return SavePath(text)
+        return PHPSavePath(text)
     }
 
     /// The directory of session files as the host knows it; `nil`: it is in a /tmp of the service's own.

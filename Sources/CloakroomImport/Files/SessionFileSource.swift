@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
-import CloakroomCore
+public import CloakroomCore
 import Glibc
 
 /// The sessions that PHP's `files` handler keeps in a directory. It trusts no name and no kind of file in there: other users may

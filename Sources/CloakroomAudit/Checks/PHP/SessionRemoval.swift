@@ -54,7 +54,7 @@ public struct SessionRemoval: AuditCheck {
         Set(
             host.runtimes.filter(\.isDebian).compactMap { runtime in
                 guard let value = runtime.settings["session.save_path"] else { return "/var/lib/php/sessions" }
-                return value.location.path.hasSuffix(".ini") ? SavePath(value.text).directory : nil
+                return value.location.path.hasSuffix(".ini") ? PHPSavePath(value.text).directory : nil
             }
         )
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `session.save_path` of the `files` handler: `PATH`, `N;PATH` or `N;MODE;PATH` (PHP manual, `session.save_path`).
-public struct SavePath: Hashable, Sendable {
+public struct PHPSavePath: Hashable, Sendable {
     /// The directory; without one, PHP takes the system's for temporary files.
     public let directory: String
     /// How many levels of directories there are in it.

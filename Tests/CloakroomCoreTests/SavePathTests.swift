@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomImport
+import CloakroomCore
 import Testing
 
 @Suite("A save path") struct SavePathTests {
@@ -18,7 +18,7 @@ import Testing
 
     @Test(
         "is refused where PHP would, or nobody means it",
-        arguments: ["", ";", "1;", "x;/a", "-1;/a", "10;/a", "1;9;/a", "1;;/a"]
+        arguments: ["", ";", "1;", "x;/a", "-1;/a", "10;/a", "1;9;/a", "1;;/a", "+1;/a", "01;/a", "1;06000;/a"]
     )
     func refused(text: String) { #expect(SavePath(text) == nil) }
 }

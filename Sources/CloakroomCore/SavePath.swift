@@ -24,10 +24,16 @@ public struct SavePath: Equatable, Sendable {
         guard let directory = parts.last, !directory.isEmpty else { return nil }
         var depth = 0
         if parts.count > 1 {
-            guard let number = Int(parts[0]), (0...Self.greatestDepth).contains(number) else { return nil }
+            guard Self.isNumber(parts[0], base: 10, digits: 1), let number = Int(parts[0]) else { return nil }
             depth = number
         }
-        if parts.count > 2, UInt16(parts[1], radix: 8) == nil { return nil }
+        if parts.count > 2, !Self.isNumber(parts[1], base: 8, digits: 4) { return nil }
         self.init(directory: String(directory), depth: depth)
+    }
+
+    /// Whether it has digits of this base alone, and so many at most.
+    private static func isNumber(_ text: Substring, base: UInt8, digits: Int) -> Bool {
+        let range = UInt8(ascii: "0")..<(UInt8(ascii: "0") + base)
+        return (1...digits).contains(text.utf8.count) && text.utf8.allSatisfy(range.contains)
     }
 }

@@ -22,6 +22,8 @@ final class Database: @unchecked Sendable {
     let batches = WriteBatchPool()
     // The state when the database was opened, until nobody needs it any more.
     private let opening: OpaquePointer?
+    /// Shared by each write; who has it alone keeps writes out.
+    let writers = ReadWriteLock()
     private let hasOpening = Atomic<Bool>(true)
     private let isOpen = Atomic<Bool>(true)
 
@@ -138,6 +140,8 @@ final class Database: @unchecked Sendable {
 
     /// Writes a batch.
     func write(_ batch: borrowing WriteBatch, _ options: WriteOptions) throws(StoreError) {
+        writers.share()
+        defer { writers.unlock() }
         let batch = batch.pointer
         try checked("writing to the store") { rocksdb_write(pointer, options.pointer, batch, $0) }
     }

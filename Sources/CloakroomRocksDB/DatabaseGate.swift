@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomStore
-import Glibc
 
-/// Keeps the database open while somebody is in it, and everybody out while it is replaced and once it is closed. A
-/// read-write lock: operations pass side by side (about 20 ns), and closing waits for them.
+/// Keeps the database open while somebody is in it, and everybody out while it is replaced and once it is closed:
+/// operations pass side by side, and closing waits for them.
 ///
 /// Sendable without a check, because `state` is only touched under the lock.
 final class DatabaseGate: @unchecked Sendable {
@@ -15,25 +14,12 @@ final class DatabaseGate: @unchecked Sendable {
         case closed
     }
 
-    // On the heap, as a lock must not move.
-    private let lock: UnsafeMutablePointer<pthread_rwlock_t>
+    private let lock = ReadWriteLock()
     private var state: State
 
     /// A gate to an open database.
     init(_ database: Database) {
         state = .open(database)
-        lock = .allocate(capacity: 1)
-        var attributes = pthread_rwlockattr_t()
-        pthread_rwlockattr_init(&attributes)
-        // Without this, a steady stream of operations could keep `close()` waiting for ever.
-        pthread_rwlockattr_setkind_np(&attributes, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
-        pthread_rwlock_init(lock, &attributes)
-        pthread_rwlockattr_destroy(&attributes)
-    }
-
-    deinit {
-        pthread_rwlock_destroy(lock)
-        lock.deallocate()
     }
 
     /// Answers the database, which stays open until ``leave()`` is called on the same thread.
@@ -41,7 +27,7 @@ final class DatabaseGate: @unchecked Sendable {
     /// - Throws: ``StoreError/Code/inputOutput`` when it is closed, or why it could not be opened again; then there is
     ///   nothing to leave.
     func enter() throws(StoreError) -> Database {
-        pthread_rwlock_rdlock(lock)
+        lock.share()
         let fault: StoreError
         switch state {
         case .open(let database): return database
@@ -52,25 +38,25 @@ final class DatabaseGate: @unchecked Sendable {
                 "the store is closed: cloakroomd is shutting down; try again once it is back"
             )
         }
-        pthread_rwlock_unlock(lock)
+        lock.unlock()
         throw fault
     }
 
     /// Ends what ``enter()`` began.
-    func leave() { pthread_rwlock_unlock(lock) }
+    func leave() { lock.unlock() }
 
     /// Whether there is a database.
     var isOpen: Bool {
-        pthread_rwlock_rdlock(lock)
-        defer { pthread_rwlock_unlock(lock) }
+        lock.share()
+        defer { lock.unlock() }
         if case .open = state { return true }
         return false
     }
 
     /// Whether ``close()`` was called.
     var isClosed: Bool {
-        pthread_rwlock_rdlock(lock)
-        defer { pthread_rwlock_unlock(lock) }
+        lock.share()
+        defer { lock.unlock() }
         if case .closed = state { return true }
         return false
     }
@@ -84,8 +70,8 @@ final class DatabaseGate: @unchecked Sendable {
         prepare: (Database) throws(StoreError) -> Void,
         open: () throws(StoreError) -> Database
     ) throws(StoreError) {
-        pthread_rwlock_wrlock(lock)
-        defer { pthread_rwlock_unlock(lock) }
+        lock.takeAlone()
+        defer { lock.unlock() }
         switch state {
         case .closed: return
         case .broken: break
@@ -103,8 +89,8 @@ final class DatabaseGate: @unchecked Sendable {
 
     /// Waits for those inside, then closes the database, if it is open.
     func close() {
-        pthread_rwlock_wrlock(lock)
-        defer { pthread_rwlock_unlock(lock) }
+        lock.takeAlone()
+        defer { lock.unlock() }
         if case .open(let database) = state { database.close() }
         state = .closed
     }

@@ -27,7 +27,7 @@ struct Erasure {
         let logs = try within { database throws(StoreError) in try database.writtenLogs() }
         try within { database throws(StoreError) in
             do throws(StoreError) {
-                try database.flush()
+                try UndisturbedFlush(database: database).run()
             } catch {
                 // RocksDB takes no more writes then.
                 if [.inputOutput, .corruption].contains(error.code) { store.refuseWrites(error) }
@@ -40,7 +40,9 @@ struct Erasure {
         for family in Self.families {
             for slice in 0..<slices {
                 try within { database throws(StoreError) in
-                    database.rewrite(family, from: Self.bound(slice, slices), to: Self.bound(slice + 1, slices))
+                    try UndisturbedFlush(database: database).run {
+                        database.rewrite(family, from: Self.bound(slice, slices), to: Self.bound(slice + 1, slices))
+                    }
                 }
             }
         }
@@ -100,16 +102,6 @@ extension RocksDBStore {
 }
 
 extension Database {
-    /// Brings what is in memory into tables, so that no log is needed for it.
-    fileprivate func flush() throws(StoreError) {
-        let options = rocksdb_flushoptions_create()
-        defer { rocksdb_flushoptions_destroy(options) }
-        rocksdb_flushoptions_set_wait(options, 1)
-        for family in ColumnFamily.allCases {
-            try checked("writing tables of the store") { rocksdb_flush_cf(pointer, options, handle(family), $0) }
-        }
-    }
-
     /// Writes all tables of a column family anew from a key to another one, with the newest version of each key only.
     fileprivate func rewrite(_ family: ColumnFamily, from start: [UInt8]?, to end: [UInt8]?) {
         let options = rocksdb_compactoptions_create()

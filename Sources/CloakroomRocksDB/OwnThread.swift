@@ -28,20 +28,43 @@ enum OwnThread {
                     continuation.resume(returning: .failure(error))
                 }
             }
-            guard code != 0 else { return }
-            let fault = StoreError(
-                .inputOutput,
-                "the kernel gave no thread (\(SystemMessage.text(code))); raise TasksMax= of the unit"
-            )
-            continuation.resume(returning: .failure(fault))
+            if code != 0 { continuation.resume(returning: .failure(fault(code))) }
         }
         try result.get()
     }
 
     /// Answers 0, or the number of the error.
     private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
-        let job = Unmanaged.passRetained(Job(body))
         var thread = pthread_t()
+        let code = create(&thread, body)
+        if code == 0 { pthread_detach(thread) }
+        return code
+    }
+
+    /// Runs `work` on a new thread and `body` on this one, and waits for the end of both.
+    ///
+    /// - Throws: what `body` throws; or ``StoreError/Code/inputOutput`` when there is no thread to be had.
+    static func run(
+        _ work: @escaping @Sendable () -> Void,
+        beside body: () throws(StoreError) -> Void
+    ) throws(StoreError) {
+        var thread = pthread_t()
+        let code = create(&thread, work)
+        guard code == 0 else { throw fault(code) }
+        defer { pthread_join(thread, nil) }
+        try body()
+    }
+
+    private static func fault(_ code: Int32) -> StoreError {
+        StoreError(
+            .inputOutput,
+            "the kernel gave no thread (\(SystemMessage.text(code))); raise TasksMax= of the unit"
+        )
+    }
+
+    /// Answers 0, or the number of the error.
+    private static func create(_ thread: inout pthread_t, _ body: @escaping @Sendable () -> Void) -> Int32 {
+        let job = Unmanaged.passRetained(Job(body))
         let code = pthread_create(
             &thread,
             nil,
@@ -52,7 +75,7 @@ enum OwnThread {
             },
             job.toOpaque()
         )
-        if code == 0 { pthread_detach(thread) } else { job.release() }
+        if code != 0 { job.release() }
         return code
     }
 }

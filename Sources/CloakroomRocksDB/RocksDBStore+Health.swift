@@ -55,7 +55,8 @@ extension Database {
         return number("rocksdb.actual-delayed-write-rate", of: .properties) != 0 ? .slowed : .taken
     }
 
-    private func number(_ name: String, of family: ColumnFamily) -> UInt64 {
+    /// A figure of RocksDB's (`rocksdb/db.h`, `DB::Properties`).
+    func number(_ name: String, of family: ColumnFamily) -> UInt64 {
         var value: UInt64 = 0
         // It fails for names that are not known, only.
         guard rocksdb_property_int_cf(pointer, handle(family), name, &value) == 0 else { return 0 }

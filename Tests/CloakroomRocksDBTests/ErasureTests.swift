@@ -117,4 +117,36 @@ struct ErasureTests {
         let error = await #expect(throws: StoreError.self) { try await store.eraseReplaced() }
         #expect(error?.code == .inputOutput)
     }
+
+    @Test("goes on beside writes that fill tables all the time")
+    func besideTables() async throws {
+        // Of so many that each has the smallest memtables there are.
+        let store = try RocksDBStore(directory: files.state, durability: .process, stores: 512)
+        defer { store.close() }
+        try put(Self.old, 0..<200, in: store)
+        let body = StoreSamples.value([UInt8](repeating: 7, count: 8000))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<2 {
+                group.addTask {
+                    var number = 0
+                    while !Task.isCancelled {
+                        number += 1
+                        let index = 1000 * (writer + 1) + number % 1000
+                        let metadata = StoreSamples.value([UInt8](repeating: 3, count: 200))
+                        try store.apply(StoreSamples.update(index, metadata: metadata, body: body, expiry: 10))
+                        if number.isMultiple(of: 10) { await Task.yield() }
+                    }
+                }
+            }
+            for number in 0..<200 {
+                try store.replaceMetadata(at: StoreSamples.address(number), with: StoreSamples.value(Self.new))
+            }
+            for _ in 0..<20 { try await store.eraseReplaced() }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        // Files come and go as long as it is open.
+        store.close()
+        #expect(try names(containing: Self.old) == [])
+    }
 }

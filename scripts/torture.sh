@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/install-deps.sh e2fsprogs librocksdb-dev libssl-dev mount util-linux
+scripts/install-deps.sh e2fsprogs libhiredis-dev librocksdb-dev libssl-dev mount util-linux
 # All lie in one directory, which is where the program looks for the others.
 scripts/build.sh > /dev/null
 scripts/build.sh cloakroomctl > /dev/null

@@ -208,6 +208,15 @@ rotates() { # rotates NUMBER: as docs/operations.md says, with the key as a cred
     && cloakroomctl keys retire "$old" && systemctl restart cloakroomd && counts "$session" "$1" && is "$(grep -vc '^#' "$KEY")" 1 \
     && owned "$KEY" 'root:root 600'
 }
+backs_up_and_restores() { # backs_up_and_restores NUMBER: by the unit, in its sandbox
+  local backups=/var/backups/cloakroom units='cloakroomd.socket cloakroomd-admin.socket cloakroomd'
+  systemctl start cloakroom-backup.service && owned "$backups" 'root:root 700' && cloakroomctl restore --check "$backups" \
+    && counts "$session" "$1" || return 1
+  # shellcheck disable=SC2086
+  systemctl stop $units && cloakroomctl restore "$backups" && systemctl start $units || return 1
+  # As it was when the backup was made: the count after that is gone.
+  counts "$session" "$1" && nothing find "$STATE" '(' ! -user cloakroom -o -perm /077 ')' && cloakroomctl verify
+}
 logged() { journalctl -u cloakroomd -o cat | grep -q "$1"; }
 is_restarted_after() { # is_restarted_after SIGNAL ID NUMBER
   local before
@@ -314,6 +323,7 @@ systemctl restart cloakroomd
 check 'it reloads, and refuses a configuration that is wrong' reloads 9
 cp -p "$work/toml" "$CONFIG"
 check 'a key is replaced, and its sessions live on' rotates 10
+check 'the unit makes a backup, which restores and is whole' backs_up_and_restores 11
 rm -rf "$DROPINS"
 systemctl daemon-reload
 systemctl restart cloakroomd

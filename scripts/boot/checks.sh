@@ -215,7 +215,7 @@ backs_up_and_restores() { # backs_up_and_restores NUMBER: by the unit, in its sa
   # shellcheck disable=SC2086
   systemctl stop $units && cloakroomctl restore "$backups" && systemctl start $units || return 1
   # As it was when the backup was made: the count after that is gone.
-  counts "$session" "$1" && nothing find "$STATE" '(' ! -user cloakroom -o -perm /077 ')' && cloakroomctl verify
+  counts "$session" "$1" && nothing find "$STATE"/rocksdb* '(' ! -user cloakroom -o -perm /077 ')' && cloakroomctl verify
 }
 logged() { journalctl -u cloakroomd -o cat | grep -q "$1"; }
 is_restarted_after() { # is_restarted_after SIGNAL ID NUMBER

@@ -17,6 +17,11 @@ struct EmptyStore: SessionStore {
         after address: SessionAddress?,
         limit: Int
     ) throws(StoreError) -> [SessionAddress] { [] }
+    func isMember(_ address: SessionAddress, of group: SessionAddress) throws(StoreError) -> Bool { false }
+    func groups(after group: SessionAddress?, limit: Int) throws(StoreError) -> [SessionAddress] { [] }
+    func memberships(after membership: GroupMembership?, limit: Int) throws(StoreError) -> [GroupMembership] { [] }
+    func expiryEntries(after entry: ExpiryEntry?, limit: Int) throws(StoreError) -> [ExpiryEntry] { [] }
+    func bodies(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredBody] { [] }
     func metadata(after address: SessionAddress?, limit: Int) throws(StoreError) -> [StoredMetadata] { [] }
     func replaceMetadata(at address: SessionAddress, with value: [UInt8]) throws(StoreError) {}
     func removeProperty(_ name: StoreProperty) throws(StoreError) {}

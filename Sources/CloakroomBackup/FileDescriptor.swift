@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import Glibc
 
 /// An open file, which is closed with the object.
@@ -24,25 +25,14 @@ final class FileDescriptor {
 
     /// Fills as much of a buffer as there is; 0: the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(BackupError) -> Int {
-        var filled = 0
-        while filled < buffer.count {
-            let count = Glibc.read(number, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw BackupError.system("read", path, errno) }
-            guard count > 0 else { break }
-            filled += count
+        guard let count = DescriptorBytes.read(into: buffer, from: number) else {
+            throw BackupError.system("read", path, errno)
         }
-        return filled
+        return count
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(BackupError) {
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(number, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw BackupError.system("write", path, errno) }
-            written += count
-        }
+        guard DescriptorBytes.write(bytes, to: number) else { throw BackupError.system("write", path, errno) }
     }
 
     /// Waits until the disk has it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 import Glibc
 
@@ -27,13 +28,7 @@ enum Output {
 
     /// All bytes, as far as somebody takes them.
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            written += count
-        }
+        _ = DescriptorBytes.write(bytes, to: descriptor)
     }
 
     static func write(_ text: String, to descriptor: Int32) {

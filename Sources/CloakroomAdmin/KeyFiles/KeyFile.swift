@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 public import CloakroomCrypto
 import Glibc
 
@@ -51,13 +52,10 @@ public enum KeyFile {
         let text = try SecureBytes(
             count: KeyringText.maximumLength + 1,
             reading: { buffer in
-                while filled < buffer.count {
-                    let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
-                    if count < 0, errno == EINTR { continue }
-                    guard count >= 0 else { throw KeyFileError.system("read", name, errno) }
-                    guard count > 0 else { break }
-                    filled += count
+                guard let count = DescriptorBytes.read(into: buffer, from: descriptor) else {
+                    throw KeyFileError.system("read", name, errno)
                 }
+                filled = count
             }
         )
         guard filled <= KeyringText.maximumLength else {
@@ -67,13 +65,7 @@ public enum KeyFile {
     }
 
     static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws(KeyFileError) {
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw KeyFileError.system("write", path, errno) }
-            written += count
-        }
+        guard DescriptorBytes.write(bytes, to: descriptor) else { throw KeyFileError.system("write", path, errno) }
     }
 
     static func synchronize(_ descriptor: Int32, _ path: String) throws(KeyFileError) {

@@ -100,3 +100,16 @@ public struct PHPRuntime: Sendable {
         return interface + version + (pool.map { ", pool \($0.name)" } ?? "") + (scope.map { ", \($0)" } ?? "")
     }
 }
+
+extension PHPRuntime {
+    /// A finding about it.
+    func finding(
+        _ code: String,
+        _ severity: Severity,
+        at location: FileLocation?,
+        _ reason: String,
+        _ remedy: String
+    ) -> Finding {
+        Finding(code: code, severity: severity, subject: name, location: location, reason: reason, remedy: remedy)
+    }
+}

@@ -100,14 +100,7 @@ struct SessionSettings: Sendable {
     func finding(_ code: String, _ severity: Severity, at location: FileLocation?, _ reason: String, _ remedy: String)
         -> Finding
     {
-        Finding(
-            code: code,
-            severity: severity,
-            subject: runtime.name,
-            location: location,
-            reason: reason,
-            remedy: remedy
-        )
+        runtime.finding(code, severity, at: location, reason, remedy)
     }
 
     /// As the prepended file reads an `env[NAME]`.

@@ -33,20 +33,14 @@ struct KeyFile {
         return try SecureBytes(
             count: size,
             reading: { buffer in
-                var filled = 0
-                while filled < size {
-                    let count = read(descriptor, buffer.baseAddress?.advanced(by: filled), size - filled)
-                    if count < 0, errno == EINTR { continue }
-                    guard count >= 0 else {
-                        throw KeySourceError(
-                            .system,
-                            "the key file \(path) cannot be read: \(SystemMessage.text(errno))"
-                        )
-                    }
-                    guard count > 0 else {
-                        throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
-                    }
-                    filled += count
+                guard let count = DescriptorBytes.read(into: buffer, from: descriptor) else {
+                    throw KeySourceError(
+                        .system,
+                        "the key file \(path) cannot be read: \(SystemMessage.text(errno))"
+                    )
+                }
+                guard count == size else {
+                    throw KeySourceError(.contents, "the key file \(path) changed while it was read: try again")
                 }
             }
         )

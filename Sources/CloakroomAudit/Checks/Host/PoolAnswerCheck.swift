@@ -62,14 +62,7 @@ struct PoolAnswerCheck: AuditCheck {
         _ reason: String,
         _ remedy: String
     ) -> Finding {
-        Finding(
-            code: code,
-            severity: severity,
-            subject: runtime.name,
-            location: runtime.pool?.location,
-            reason: reason,
-            remedy: remedy
-        )
+        runtime.finding(code, severity, at: runtime.pool?.location, reason, remedy)
     }
 
     private func answered(_ answer: ProbeAnswer, _ runtime: PHPRuntime, _ host: AuditedHost) -> [Finding] {
@@ -81,15 +74,13 @@ struct PoolAnswerCheck: AuditCheck {
         guard !named.isEmpty else { return [] }
         let list = named.map { "\($0.name)\($0.running.map { " is \"\($0)\"" } ?? "")" }.joined(separator: ", ")
         return [
-            Finding(
-                code: "pool-settings-differ",
-                severity: .medium,
-                subject: runtime.name,
-                location: named.first.map { runtime.settings.location(of: $0.name) },
-                reason:
-                    "the running pool does not have what the files say: \(list). They were changed after PHP-FPM had read them, or "
+            runtime.finding(
+                "pool-settings-differ",
+                .medium,
+                at: named.first.map { runtime.settings.location(of: $0.name) },
+                "the running pool does not have what the files say: \(list). They were changed after PHP-FPM had read them, or "
                     + "something that this audit does not see sets them; all that it says of this pool is about the files",
-                remedy: "systemctl reload php\(runtime.version)-fpm, then run the audit again"
+                "systemctl reload php\(runtime.version)-fpm, then run the audit again"
             )
         ]
     }
@@ -98,16 +89,7 @@ struct PoolAnswerCheck: AuditCheck {
         guard host.isPrepended(runtime) else { return [] }
         let location = runtime.settings.location(of: "auto_prepend_file")
         func finding(_ code: String, _ severity: Severity, _ reason: String, _ remedy: String) -> [Finding] {
-            [
-                Finding(
-                    code: code,
-                    severity: severity,
-                    subject: runtime.name,
-                    location: location,
-                    reason: reason,
-                    remedy: remedy
-                )
-            ]
+            [runtime.finding(code, severity, at: location, reason, remedy)]
         }
         guard answer.prepended else {
             return finding(

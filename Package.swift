@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .executable(name: "cloakroomd", targets: ["cloakroomd"]),
         .executable(name: "cloakroomctl", targets: ["cloakroomctl"]),
+        .executable(name: "cloakroom-fcgi", targets: ["cloakroom-fcgi"]),
         // Preloaded into daemons whose clock tests move, in the Swift tests and in PHP's.
         .library(name: "cloakroom-test-clock", type: .dynamic, targets: ["CTestClock"]),
         // For Benchmarks/MicroBenchmarks, which is a package of its own so that this one does not need its dependencies.
@@ -46,12 +47,18 @@ let package = Package(
         .systemLibrary(name: "CFileStatus"),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CRename"),
+        .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
 
         .target(name: "CloakroomCore"),
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
-        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto"]),
+        .target(name: "CloakroomStatus"),
+        .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStatus"]),
+        .target(
+            name: "CloakroomGate",
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+        ),
         .target(
             name: "CloakroomImport",
             dependencies: ["CloakroomAdmin", "CloakroomCore", "CFileStatus", "CHiredis"]
@@ -78,7 +85,8 @@ let package = Package(
             name: "CloakroomServer",
             dependencies: [
                 "CloakroomAdmin", "CloakroomClient", "CloakroomConfiguration", "CloakroomCore", "CloakroomProtocol",
-                "CloakroomCrypto", "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix, lifecycle, logging,
+                "CloakroomCrypto", "CloakroomStatus", "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix,
+                lifecycle, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -94,7 +102,13 @@ let package = Package(
             name: "cloakroomctl",
             dependencies: [
                 "CloakroomAdmin", "CloakroomAudit", "CloakroomBackup", "CloakroomConfiguration", "CloakroomCore",
-                "CloakroomCrypto", "CloakroomImport", arguments,
+                "CloakroomCrypto", "CloakroomImport", "CloakroomStatus", arguments,
+            ]
+        ),
+        .executableTarget(
+            name: "cloakroom-fcgi",
+            dependencies: [
+                "CFastCGI", "CloakroomCore", "CloakroomGate", "CloakroomProtocol", "CloakroomStatus", nio, arguments,
             ]
         ),
         // Writes docs/man: make man.
@@ -128,7 +142,11 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomAdminTests",
-            dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit"]
+            dependencies: ["CloakroomAdmin", "CloakroomCrypto", "CloakroomProcessKit", "CloakroomStatus"]
+        ),
+        .testTarget(
+            name: "CloakroomGateTests",
+            dependencies: ["CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
         ),
         .testTarget(
             name: "CloakroomImportTests",
@@ -177,8 +195,8 @@ let package = Package(
             name: "CloakroomDaemonTests",
             dependencies: [
                 "cloakroomd", "cloakroomctl", "CloakroomAdmin", "CloakroomProtocol", "CloakroomRocksDB",
-                "CloakroomStore", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions", "CloakroomProcessKit",
-                nio,
+                "CloakroomStatus", "CloakroomStore", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions",
+                "CloakroomProcessKit", "cloakroom-fcgi", nio,
             ]
         ),
         .testTarget(

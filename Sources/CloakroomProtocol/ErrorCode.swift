@@ -52,13 +52,15 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let tooManyUnknownIDs = ErrorCode(rawValue: 21)
     /// The session belongs to no user, and none was named.
     public static let noUser = ErrorCode(rawValue: 22)
+    /// There is no such pool; only the gate names pools that there may not be.
+    public static let unknownPool = ErrorCode(rawValue: 23)
 
     /// Whether the daemon closes the connection after this error: where the stream cannot be trusted any more, or is
     /// not wanted.
     public var closesConnection: Bool {
         switch self {
         case .badSessionID, .lockTimedOut, .tooManyWaiters, .conflict, .gone, .dataTooLarge, .storeFault,
-            .poolFull, .tooManyOfUser, .tooManyUnknownIDs, .noUser:
+            .poolFull, .tooManyOfUser, .tooManyUnknownIDs, .noUser, .unknownPool:
             false
         default: true
         }

@@ -124,6 +124,15 @@ struct FieldReader {
         }
     }
 
+    /// The fields of ERROR.
+    mutating func error() throws(ProtocolError) -> ProtocolError {
+        let code = ErrorCode(rawValue: try integer(UInt16.self, "code"))
+        guard try boolean("closes") == code.closesConnection else {
+            throw ProtocolError(.malformed, "error \(code.rawValue) and its closing flag disagree")
+        }
+        return ProtocolError(code, try text())
+    }
+
     /// The rest of the frame as UTF-8.
     mutating func text() throws(ProtocolError) -> String {
         guard let text = String(validating: remainder().bytes, as: UTF8.self) else {

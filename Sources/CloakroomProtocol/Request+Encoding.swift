@@ -37,9 +37,7 @@ extension Request {
         case .hello(let hello):
             buffer.writeMultipleIntegers(hello.version.rawValue, hello.nonce, UInt8(hello.label.bytes.count))
             buffer.writeBytes(hello.label.bytes)
-            let pool = hello.pool?.bytes ?? []
-            buffer.writeInteger(UInt8(pool.count))
-            buffer.writeBytes(pool)
+            buffer.writePool(hello.pool)
             buffer.writeClaims(hello.claims)
         case .read(let read):
             let flags =
@@ -116,14 +114,21 @@ extension ByteBuffer {
         writeBytes(name)
     }
 
-    fileprivate mutating func writeClaims(_ claims: ClientClaims) {
+    /// Writes a length of one byte and the name; length 0 for none.
+    mutating func writePool(_ pool: PoolName?) {
+        let name = pool?.bytes ?? []
+        writeInteger(UInt8(name.count))
+        writeBytes(name)
+    }
+
+    mutating func writeClaims(_ claims: ClientClaims) {
         for field in [claims.address, claims.agent, claims.forwardedFor, claims.realIP, claims.forwarded] {
             writeInteger(UInt16(clamping: field.count))
             writeBytes(field.prefix(Int(UInt16.max)))
         }
     }
 
-    fileprivate mutating func writeSession(_ session: SessionReference) {
+    mutating func writeSession(_ session: SessionReference) {
         writeInteger(UInt8(session.name.bytes.count))
         writeBytes(session.name.bytes)
         writeInteger(UInt16(session.id.bytes.count))

@@ -67,7 +67,7 @@ extension Response {
         case .unwritten:
             return .unwritten(token: try fields.integer(UInt64.self, "token"), try refusal(from: &fields))
         case .error:
-            return .error(try error(from: &fields))
+            return .error(try fields.error())
         }
     }
 
@@ -99,14 +99,6 @@ extension Response {
         let code = ErrorCode(rawValue: try fields.integer(UInt16.self, "code"))
         guard !code.closesConnection else {
             throw ProtocolError(.malformed, "error \(code.rawValue) ends the connection and is no reason for UNWRITTEN")
-        }
-        return ProtocolError(code, try fields.text())
-    }
-
-    private static func error(from fields: inout FieldReader) throws(ProtocolError) -> ProtocolError {
-        let code = ErrorCode(rawValue: try fields.integer(UInt16.self, "code"))
-        guard try fields.boolean("closes") == code.closesConnection else {
-            throw ProtocolError(.malformed, "error \(code.rawValue) and its closing flag disagree")
         }
         return ProtocolError(code, try fields.text())
     }

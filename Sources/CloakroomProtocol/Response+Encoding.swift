@@ -65,9 +65,8 @@ extension Response {
             buffer.writeMultipleIntegers(Operation.unwritten.rawValue, token, error.code.rawValue)
             buffer.writeString(error.message)
         case .error(let error):
-            let closes: UInt8 = error.code.closesConnection ? 1 : 0
-            buffer.writeMultipleIntegers(Operation.error.rawValue, error.code.rawValue, closes)
-            buffer.writeString(error.message)
+            buffer.writeInteger(Operation.error.rawValue)
+            buffer.writeError(error)
         }
     }
 
@@ -75,7 +74,13 @@ extension Response {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func writeShortText(_ text: String) {
+    /// Writes the fields of ERROR.
+    mutating func writeError(_ error: ProtocolError) {
+        writeMultipleIntegers(error.code.rawValue, error.code.closesConnection ? UInt8(1) : 0)
+        writeString(error.message)
+    }
+
+    mutating func writeShortText(_ text: String) {
         let bytes = text.utf8.prefix(Int(UInt8.max))
         writeInteger(UInt8(bytes.count))
         writeBytes(bytes)

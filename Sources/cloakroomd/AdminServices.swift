@@ -3,6 +3,7 @@
 import CloakroomConfiguration
 import CloakroomServer
 import CloakroomSessions
+import CloakroomStatus
 import Logging
 import NIOCore
 import ServiceLifecycle

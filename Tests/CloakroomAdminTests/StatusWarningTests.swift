@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomStatus
 import Testing
 
 /// What of a status wants attention.

@@ -5,6 +5,7 @@ import CloakroomCore
 import CloakroomProcessKit
 import CloakroomProtocol
 import CloakroomRocksDB
+import CloakroomStatus
 import CloakroomStore
 import Foundation
 import Testing

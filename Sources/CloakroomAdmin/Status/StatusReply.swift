@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomStatus
+
 /// A part of the answer to a ``StatusRequest``: each pool, then the daemon. So the size of a message does not depend on the number of
 /// pools.
 public enum StatusReply: Equatable, Sendable {

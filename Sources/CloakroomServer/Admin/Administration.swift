@@ -4,6 +4,7 @@ public import CloakroomAdmin
 import CloakroomCore
 import CloakroomCrypto
 public import CloakroomSessions
+import CloakroomStatus
 import Logging
 
 /// Carries out what administrators ask of the daemon.

@@ -3,6 +3,7 @@
 import CloakroomAdmin
 import CloakroomCore
 import CloakroomSessions
+import CloakroomStatus
 import CloakroomStore
 
 // What the sessions say, as administrators are told.

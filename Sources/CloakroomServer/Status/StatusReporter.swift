@@ -4,6 +4,7 @@ import CloakroomAdmin
 import CloakroomCore
 import CloakroomCrypto
 public import CloakroomSessions
+import CloakroomStatus
 import CloakroomStore
 import Glibc
 

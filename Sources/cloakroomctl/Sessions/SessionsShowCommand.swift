@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import CloakroomStatus
 
 struct SessionsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

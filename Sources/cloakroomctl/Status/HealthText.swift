@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomStatus
 
 /// Whether all is well, as the first thing that people see.
 struct HealthText {

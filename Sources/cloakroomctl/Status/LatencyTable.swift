@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomStatus
 
 /// Latencies by kind of request.
 struct LatencyTable {

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomAdmin
+import CloakroomStatus
 
 /// What is known of a pool, for people.
 struct PoolText {

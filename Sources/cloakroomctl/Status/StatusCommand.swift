@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import CloakroomStatus
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomAdmin
+import CloakroomStatus
 
 /// A status for people.
 struct StatusText {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CloakroomAdmin
+import CloakroomStatus
 import Glibc
 
 struct TopCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomStatus
 
 /// What "top" shows at a time: a status, and how much was done in a second since the last one.
 struct TopSample: Encodable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomAdmin
+import CloakroomStatus
 import Glibc
 
 /// What "top" shows on a terminal.

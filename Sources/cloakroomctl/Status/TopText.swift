@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomAdmin
+import CloakroomStatus
 
 /// A sample of "top" for people.
 struct TopText {

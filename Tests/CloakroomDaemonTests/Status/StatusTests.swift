@@ -4,6 +4,7 @@ import CloakroomAdmin
 import CloakroomCore
 import CloakroomProcessKit
 import CloakroomProtocol
+import CloakroomStatus
 import Foundation
 import Testing
 

@@ -2,6 +2,7 @@
 
 import CloakroomCore
 import CloakroomAdmin
+import CloakroomStatus
 import Testing
 
 @testable import cloakroomctl

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomStatus
+
 /// All that is told of what a tag names. Times are in seconds.
 public struct SessionReport: Equatable, Sendable, Codable {
     /// What stands at the tag.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomStatus
+
 /// What the daemon answers about sessions, locks and users.
 public enum SessionsReply: Equatable, Sendable {
     /// Sessions of a list; more may come.

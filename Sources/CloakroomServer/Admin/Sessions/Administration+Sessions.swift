@@ -4,6 +4,7 @@ import CloakroomAdmin
 import CloakroomClient
 import CloakroomCore
 import CloakroomSessions
+import CloakroomStatus
 import CloakroomStore
 
 extension Administration {

@@ -3,6 +3,7 @@
 import CloakroomAdmin
 import CloakroomCore
 import CloakroomSessions
+import CloakroomStatus
 
 extension LockRow {
     init(_ lock: LockReport, user: UserName?, of pool: PoolName) {

@@ -4,6 +4,7 @@ import CloakroomAdmin
 import CloakroomCore
 import CloakroomCrypto
 import CloakroomSessions
+import CloakroomStatus
 
 extension SessionReport {
     /// - Parameter user: whose session the lock is of, if that is known.

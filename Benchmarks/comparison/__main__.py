@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from . import core, http, idle, scale, together
+from . import core, gate, http, idle, scale, together
 from .bench import Bench
 from .budgets import verdicts
 from .failure import Failure
@@ -21,7 +21,7 @@ from .servers import Tools
 
 CORE = {case.name: case for case in core.CASES}
 MODES = ["pinned", "unpinned"]
-GROUPS = [*CORE, *together.CASES, "http", "scale", "idle"]
+GROUPS = [*CORE, *together.CASES, "http", "gate", "scale", "idle"]
 PINNED_CORE = 0
 
 
@@ -30,7 +30,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with Place(pool_user()) as place:
-            tools = Tools(options.daemon, place)
+            tools = Tools(options.daemon, options.gate, place)
             results, failures = measure(Bench(place, tools, options.rounds, options.peers), options)
     except Failure as failure:
         print(f"bench: {failure}", file=sys.stderr)
@@ -56,6 +56,7 @@ def parse():
     parser = argparse.ArgumentParser(prog="bench", description="Compares Cloakroom with other session handlers.")
     parser.add_argument("what", nargs="*", help=f"what to measure; all without it: {', '.join([*MODES, *GROUPS])}")
     parser.add_argument("--daemon", required=True, help="the cloakroomd to measure")
+    parser.add_argument("--gate", required=True, help="the cloakroom-fcgi to measure")
     parser.add_argument("--rounds", type=int, default=20, help="interleaved rounds (20)")
     parser.add_argument("--peer", dest="peers", action="append", default=[], help=", ".join(peer.name for peer in PEERS))
     parser.add_argument("--json", default=".build/bench/results.json", help="where the figures go")
@@ -97,6 +98,8 @@ def parts(bench, groups, modes):
         yield "together", "eight processes", lambda: together.measure_together(bench, eights)
     if "http" in groups:
         yield "http", "nginx and PHP-FPM", lambda: http.measure_http(bench)
+    if "gate" in groups:
+        yield "gate", "nginx and the gate", lambda: gate.measure_gate(bench)
     if "scale" in groups:
         yield "scale", "up to a million sessions", lambda: scale.measure_scale(bench, PINNED_CORE)
     if "idle" in groups:

@@ -64,13 +64,16 @@ def pool(place, peer):
     return "\n".join(lines) + "\n"
 
 
-def start_nginx(place, peers):
-    """Returns the process and the port, on 127.0.0.1. wrk speaks to no Unix socket; another attempt when the port was taken."""
+def start_nginx(place, locations, upstreams=""):
+    """Returns the process and the port, on 127.0.0.1. wrk speaks to no Unix socket; another attempt when the port was taken.
+
+    locations: what is in "server { }". upstreams: what is in "http { }" besides.
+    """
     shutil.copytree(PAGES, place.path("pages"), dirs_exist_ok=True)
     for attempt in range(ATTEMPTS):
         port = free_port()
         with open(place.path("nginx.conf"), "w") as output:
-            output.write(nginx_configuration(place, peers, port))
+            output.write(nginx_configuration(place, port, locations, upstreams))
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin") or missing("nginx", "nginx-light")
         process = Process([program, "-p", place.directory, "-c", "nginx.conf", "-e", place.log("nginx-error")], place.log("nginx"))
         try:
@@ -93,19 +96,23 @@ def answers(port):
         return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
-def nginx_configuration(place, peers, port):
-    """As Debian's, without an access log. Client connections are kept for as long as wrk wants them."""
-    user = pool_user()
-    temporary = "\n".join(
-        f"  {kind}_temp_path {place.path('nginx-' + kind)};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    locations = "\n".join(
+def page_locations(place, peers):
+    """The pages with the handler of each peer, below its name."""
+    return "\n".join(
         f"""    location ~ ^/{peer.name}(/[a-z]+\\.php)$ {{
       include /etc/nginx/fastcgi_params;
       fastcgi_param SCRIPT_FILENAME {place.path('pages')}$1;
       fastcgi_pass unix:{place.socket('fpm-' + peer.name)};
     }}"""
         for peer in peers
+    )
+
+
+def nginx_configuration(place, port, locations, upstreams):
+    """As Debian's, without an access log. Client connections are kept for as long as wrk wants them."""
+    user = pool_user()
+    temporary = "\n".join(
+        f"  {kind}_temp_path {place.path('nginx-' + kind)};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return f"""daemon off;
 {"user " + user + ";" if user else ""}
@@ -116,6 +123,7 @@ http {{
   access_log off;
   keepalive_requests 100000000;
 {temporary}
+{upstreams}
   server {{
     listen 127.0.0.1:{port};
     root {place.path("pages")};

@@ -2,6 +2,7 @@
 """nginx, PHP-FPM and wrk."""
 
 import contextlib
+import copy
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import urllib.error
 import urllib.request
 
 from .failure import Failure
-from .fpm import start_fpm, start_nginx
+from .fpm import page_locations, start_fpm, start_nginx
 from .peers import PROJECT
 from .quantiles import percentile
 from .servers import start_server
@@ -31,7 +32,7 @@ def measure_http(bench):
         for server in bench.servers():
             stack.callback(start_server(server, bench.place, bench.tools).stop)
         stack.callback(start_fpm(bench.place, peers).stop)
-        nginx, port = start_nginx(bench.place, peers)
+        nginx, port = start_nginx(bench.place, page_locations(bench.place, peers))
         stack.callback(nginx.stop)
         sites = [Site(bench, peer, port) for peer in peers]
         results = rounds(bench, sites)
@@ -47,9 +48,9 @@ def rounds(bench, sites):
             for page in PAGES:
                 bench.say(f"HTTP, {clients} clients, {page}, round {number + 1} of {bench.long_rounds}")
                 for site in sites:
-                    run = site.run(page, clients)
+                    run = site.run(f"{page}.php", clients)
                     runs.setdefault((clients, page, site.peer.name), []).append(run)
-            run = sites[0].run("none", clients)
+            run = sites[0].run("none.php", clients)
             for page in PAGES:
                 runs.setdefault((clients, page, NO_SESSION), []).append(run)
     results = {}
@@ -82,10 +83,16 @@ class Site:
         # What was changed for certain, and what may have been: requests that were under way when wrk ended.
         self._changes, self._open = 0, 0
 
+    def at(self, address):
+        """The same sessions, presented at another address."""
+        other = copy.copy(self)
+        other._address = address
+        return other
+
     def run(self, page, clients):
         command = [
             "wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "10s",
-            "-s", os.path.join(PROJECT, "Benchmarks/sessions.lua"), f"{self._address}/{page}.php",
+            "-s", os.path.join(PROJECT, "Benchmarks/sessions.lua"), f"{self._address}/{page}",
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "BENCH_IDS": self._file, "BENCH_AGENT": AGENT})
         lines = [line for line in done.stdout.splitlines() if line.startswith("figures ")]
@@ -97,7 +104,7 @@ class Site:
                 f"{self.peer.title}, {page}, {clients} clients: of {figures['requests']} requests {figures['refused']} had "
                 f"another status than 200, and there were {figures['socket_errors']} socket errors\n{self._logs()}"
             )
-        if page == "changed":
+        if page == "changed.php":
             self._changes += figures["requests"]
             self._open += clients
         figures["per_second"] = figures["requests"] / figures["seconds"]
@@ -123,7 +130,7 @@ class Site:
 
     def _logs(self):
         text = ""
-        for name in ("fpm", "fpm-error", "nginx-error", self.peer.server):
+        for name in ("fpm", "fpm-error", "nginx-error", self.peer.server, "gate"):
             path = name and self._place.log(name)
             if path and os.path.exists(path):
                 with open(path, errors="replace") as file:

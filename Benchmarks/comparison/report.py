@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables."""
 
-from . import core, together
+from . import core, gate, together
 from .budgets import verdicts
 from .peers import BASE, PEERS
 
@@ -38,6 +38,8 @@ def report(results, is_complete):
             together_table(case, title, results["together"][case])
     if "http" in results:
         http_tables(results["http"])
+    if "gate" in results:
+        gate_tables(results["gate"])
     if "scale" in results:
         scale_tables(results["scale"])
     budgets(results, is_complete)
@@ -91,6 +93,22 @@ def http_tables(results):
             ]
             head = ["", "requests/s", "to phpredis", "median ms", "p99 ms", "to phpredis"]
             table(f"nginx and PHP-FPM, {clients} clients, session {page}", head, rows)
+
+
+def gate_tables(results):
+    for clients, ways in results.items():
+        base = ways["fastest-php"]
+        rows = [
+            [
+                title,
+                number(ways[way]["per_second"]),
+                ratio(ways[way]["per_second"], base["per_second"]),
+                number(ways[way]["median"]),
+                number(ways[way]["p99"]),
+            ]
+            for way, title in gate.WAYS.items()
+        ]
+        table(f"A file by nginx, session checked, {clients} clients", ["", "requests/s", "to PHP", "median ms", "p99 ms"], rows)
 
 
 def scale_tables(results):

@@ -76,10 +76,11 @@ def accepts(path):
 class Tools:
     """Programs that are built."""
 
-    def __init__(self, daemon, place):
-        self.daemon = os.path.abspath(daemon)
-        if not os.access(self.daemon, os.X_OK):
-            raise Failure(f"there is no daemon at {self.daemon}: scripts/build.sh")
+    def __init__(self, daemon, gate, place):
+        self.daemon, self.gate = os.path.abspath(daemon), os.path.abspath(gate)
+        for program in (self.daemon, self.gate):
+            if not os.access(program, os.X_OK):
+                raise Failure(f"there is no {program}: scripts/build.sh {os.path.basename(program)}")
         self.echo = build_floor("echo", place)
         self.bare = build_floor("bare", place)
 

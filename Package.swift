@@ -58,7 +58,8 @@ let package = Package(
         .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStatus"]),
         .target(
             name: "CloakroomGate",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", "CloakroomSystem", nio]
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", "CloakroomSystem", nio],
+            resources: [.embedInCode("Status/Page/page.css"), .embedInCode("Status/Page/page.js")]
         ),
         .target(
             name: "CloakroomImport",
@@ -76,7 +77,7 @@ let package = Package(
         ),
         .target(
             name: "CloakroomConfiguration",
-            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
+            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", "CloakroomSystem", logging, toml]
         ),
         .target(
             name: "CloakroomAudit",

@@ -41,7 +41,10 @@ struct CloakroomFCGI: ParsableCommand {
     )
     var listen: LoopbackAddress?
 
-    @Option(help: ArgumentHelp("The socket of cloakroomd that is for the gate.", valueName: "path"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The socket of cloakroomd that is for the gate.", valueName: "path"),
+        completion: .file()
+    )
     var daemon = "/run/cloakroom/gate.sock"
 
     @Option(
@@ -50,7 +53,10 @@ struct CloakroomFCGI: ParsableCommand {
     var timeout = TimeLimit(seconds: 2)
 
     @Option(
-        help: ArgumentHelp("How long the web server may take to send a request, or to take an answer.", valueName: "seconds")
+        help: ArgumentHelp(
+            "How long the web server may take to send a request, or to take an answer.",
+            valueName: "seconds"
+        )
     )
     var requestTimeout = TimeLimit(seconds: 10)
 
@@ -66,7 +72,9 @@ struct CloakroomFCGI: ParsableCommand {
     func validate() throws {
         guard (1...64).contains(threads) else { throw ValidationError("--threads must be from 1 to 64.") }
         for (option, path) in [("--ping-path", pingPath), ("--status-path", statusPath)] {
-            guard path.isEmpty || path.hasPrefix("/") else { throw ValidationError("\(option) must begin with a slash.") }
+            guard path.isEmpty || path.hasPrefix("/") else {
+                throw ValidationError("\(option) must begin with a slash.")
+            }
         }
     }
 
@@ -87,7 +95,9 @@ struct CloakroomFCGI: ParsableCommand {
             UnixSocketListener.Access(
                 group: try socketGroup.map { name in
                     guard let id = try AccountDirectory.groupID(of: name) else {
-                        throw ValidationError("--socket-group: there is no group \"\(name)\": create it, or name another.")
+                        throw ValidationError(
+                            "--socket-group: there is no group \"\(name)\": create it, or name another."
+                        )
                     }
                     return id
                 },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomProtocol
+public import CloakroomProtocol
 import CloakroomSystem
 import NIOCore
 
@@ -49,7 +49,7 @@ public final class DaemonConnection {
         let known = socket
         if known == nil { GateRequest.hello(.current).encode(into: &output) }
         request.encode(into: &output)
-        let socket = try known ?? connect(until: deadline)
+        let socket = if let known { known } else { try connect(until: deadline) }
         try socket.send(output, until: deadline)
         if known == nil { try Self.greet(socket.receive(until: deadline)) }
         let answer = try socket.receive(until: deadline)

@@ -24,7 +24,7 @@ final class DaemonSocket {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         descriptor = socket(AF_UNIX, type, 0)
         guard descriptor >= 0 else { throw Self.unreachable() }
-        do {
+        do throws(DaemonAbsence) {
             try connect(address, until: deadline)
             guard fcntl(descriptor, F_SETFL, O_RDWR) == 0 else { throw Self.unreachable() }
         } catch {

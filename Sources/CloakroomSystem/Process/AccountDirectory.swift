@@ -14,7 +14,10 @@ package enum AccountDirectory {
     /// The group with a name, or a number as it is; `nil` when there is no such group.
     ///
     /// - Throws: ``Failure``
-    package static func groupID(of text: String) throws(Failure) -> UInt32? { try number(text) ?? group(named: text) }
+    package static func groupID(of text: String) throws(Failure) -> UInt32? {
+        if let number = number(text) { return number }
+        return try group(named: text)
+    }
 
     /// A number that a user or a group is named by; `nil` when the text is a name.
     package static func number(_ text: String) -> UInt32? {

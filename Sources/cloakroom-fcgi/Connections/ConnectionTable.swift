@@ -184,7 +184,8 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    private func arm(_ descriptor: Int32, _ state: inout ConnectionSlot.State, _ notice: ConnectionSlot.Notice) -> Bool {
+    private func arm(_ descriptor: Int32, _ state: inout ConnectionSlot.State, _ notice: ConnectionSlot.Notice) -> Bool
+    {
         guard state.notice != .each || notice != .each else { return true }
         let mode = notice == .each ? EPOLLET.rawValue : EPOLLONESHOT.rawValue
         let operation = state.notice == .none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD

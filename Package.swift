@@ -57,7 +57,8 @@ let package = Package(
         .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStatus"]),
         .target(
             name: "CloakroomGate",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio],
+            resources: [.embedInCode("Status/Page/page.css"), .embedInCode("Status/Page/page.js")]
         ),
         .target(
             name: "CloakroomImport",

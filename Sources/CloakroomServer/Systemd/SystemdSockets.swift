@@ -19,16 +19,22 @@ public struct SystemdSockets: Equatable, Sendable {
     public static let php = "php"
     /// The name of the admin socket.
     public static let admin = "admin"
+    /// The name of the socket of the gate in front of PHP.
+    public static let gate = "gate"
     /// The names that a socket may have, besides those of pools.
-    public static let known: Set<String> = [php, admin]
+    public static let known: Set<String> = [php, admin, gate]
 
     /// The sockets, in the order in which systemd passes them, which changes from start to start.
     public let sockets: [Socket]
 
     /// The sockets that PHP connects to.
-    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin } }
+    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin && $0.name != Self.gate } }
     /// The descriptors of the sockets that administrators connect to.
-    public var ofAdministrators: [Int32] { sockets.filter { $0.name == Self.admin }.map(\.descriptor) }
+    public var ofAdministrators: [Int32] { descriptors(Self.admin) }
+    /// The descriptors of the sockets that the gate connects to.
+    public var ofGate: [Int32] { descriptors(Self.gate) }
+
+    private func descriptors(_ name: String) -> [Int32] { sockets.filter { $0.name == name }.map(\.descriptor) }
 
     /// The name of the socket of one pool alone.
     public static func php(of pool: PoolName) -> String { "\(php)-\(pool)" }

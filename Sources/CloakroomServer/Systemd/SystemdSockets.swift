@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomSystem
 public import CloakroomCore
 import Glibc
 
@@ -54,36 +55,9 @@ public struct SystemdSockets: Equatable, Sendable {
             ownPID: getpid()
         )
         let entries = try passed.resolved(known: known.union(tied.keys), defaultName: php)
-        for entry in entries { try prepare(entry.descriptor, name: entry.name) }
+        for entry in entries { try PassedSockets.prepare(entry.descriptor, name: entry.name) }
         return SystemdSockets(
             sockets: entries.map { Socket(name: $0.name, pool: tied[$0.name], descriptor: $0.descriptor) }
         )
-    }
-
-    /// Checks a passed descriptor, and sets the flags that systemd does not.
-    static func prepare(_ descriptor: Int32, name: String) throws(SystemdError) {
-        func refusal(_ reason: String) -> SystemdError {
-            SystemdError(.socket, "the socket \"\(name)\" that systemd passes (descriptor \(descriptor)) \(reason)")
-        }
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw refusal("cannot be used: \(SystemMessage.text(errno))")
-        }
-        guard let domain = option(SO_DOMAIN, of: descriptor) else { throw refusal("is not a socket") }
-        guard domain == AF_UNIX, option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue) else {
-            throw refusal("is not a Unix stream socket: use ListenStream= with a path")
-        }
-        guard option(SO_ACCEPTCONN, of: descriptor) == 1 else {
-            throw refusal("is not a listening one: remove Accept=yes from the socket unit")
-        }
-        let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
-            throw refusal("cannot be made non-blocking: \(SystemMessage.text(errno))")
-        }
-    }
-
-    private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
-        var value: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
     }
 }

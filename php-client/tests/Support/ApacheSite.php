@@ -69,6 +69,7 @@ final class ApacheSite extends WebServer
             MinSpareThreads 8
             MaxSpareThreads 32
             ThreadsPerChild 8
+            MaxRequestWorkers 32
             TypesConfig /etc/mime.types
             Define CLOAKROOM_GATE {$this->gate->address}
             Define CLOAKROOM_SOCKET {$this->gate->socket}

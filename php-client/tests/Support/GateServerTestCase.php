@@ -178,6 +178,10 @@ abstract class GateServerTestCase extends TestCase
     public function testReturnAddressIsOfThisSite(): void
     {
         $answer = $this->browser()->get('/account/%0d%0aLocation:%20http://evil.example/');
+        // lighttpd takes no control characters in a path.
+        self::assertContains($answer->status, [302, 400], $answer->head);
+        self::assertSame($answer->status === 302 ? 1 : 0, preg_match_all('/^Location:/mi', $answer->head));
+        $answer = $this->browser()->get('/account/?to=http://evil.example/&x=%0d%0aLocation:%20http://evil.example/');
         self::assertSame(302, $answer->status, $answer->head);
         self::assertSame(1, preg_match_all('/^Location:/mi', $answer->head));
         self::assertStringStartsWith('/login.php?to=%2Faccount%2F', (string) $answer->header('Location'));
@@ -287,7 +291,7 @@ abstract class GateServerTestCase extends TestCase
             foreach (['/members/page.php' => $user, '/open.php' => null] as $page => $expected) {
                 $told = $this->facts($browser->get($page, $headers));
                 self::assertSame([$expected, $expected], [$told['CLOAKROOM_USER'] ?? null, $told['REMOTE_USER'] ?? null]);
-                self::assertNotContains('evil', $told);
+                self::assertSame([], array_keys($told, 'evil', true), $page);
             }
         }
     }
@@ -324,7 +328,7 @@ abstract class GateServerTestCase extends TestCase
         foreach ($headers as $lines) {
             $seen = json_decode($this->browser()->get('/who.php', $lines)->body);
             $answer = $this->browser()->get('/admin/file.txt', $lines);
-            $seen === 'ada' ? self::expectServed($answer) : self::expectRefused(401, $answer);
+            self::assertSame($seen === 'ada' ? 200 : 401, $answer->status, json_encode($lines, JSON_INVALID_UTF8_SUBSTITUTE));
             $served += $seen === 'ada' ? 1 : 0;
         }
         self::assertGreaterThan(8, $served);
@@ -478,7 +482,7 @@ abstract class GateServerTestCase extends TestCase
     {
         self::assertSame(200, $answer->status, $answer->head);
         $names = implode('|', array_map(static fn (string $name): string => strtr(strtoupper($name), '-', '_'), self::FACTS));
-        $told = preg_grep("/^(HTTP_|REDIRECT_)*(CLOAKROOM_($names)|REMOTE_USER)\$/", array_keys($answer->json()['server'])) ?: [];
+        $told = preg_grep("/^(HTTP_|REDIRECT_)?(CLOAKROOM_($names)|REMOTE_USER)\$/", array_keys($answer->json()['server'])) ?: [];
         $told = array_intersect_key($answer->json()['server'], array_flip($told));
         // No application reads it, and nobody can mistake it.
         unset($told['HTTP_REMOTE_USER']);

@@ -28,6 +28,16 @@ final class Tool
         return $path;
     }
 
+    public static function gate(): string
+    {
+        $path = \dirname(self::daemon()) . '/cloakroom-fcgi';
+        if (!is_executable($path)) {
+            throw new \RuntimeException("$path is missing: run `swift build --product cloakroom-fcgi`");
+        }
+
+        return $path;
+    }
+
     /** The library that moves the clock of a daemon. */
     public static function testClock(): string
     {
@@ -54,6 +64,16 @@ final class Tool
     public static function nginx(): string
     {
         return self::find('nginx', 'nginx-light');
+    }
+
+    public static function apache(): string
+    {
+        return self::find('apache2', 'apache2-bin');
+    }
+
+    public static function lighttpd(): string
+    {
+        return self::find('lighttpd', 'lighttpd');
     }
 
     public static function redisServer(): string

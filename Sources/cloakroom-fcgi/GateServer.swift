@@ -46,7 +46,7 @@ final class GateServer: Sendable {
         guard epoll_wait(poll, &event, 1, -1) == 1 else { return .none }
         let value = event.data.u64
         guard value & Self.listenerBit != 0 else {
-            return connections.claim(Int32(truncatingIfNeeded: value)).map { .connection($0) } ?? .none
+            return connections.claim(Int32(truncatingIfNeeded: value), event.events).map { .connection($0) } ?? .none
         }
         return accept(listeners[Int(value & ~Self.listenerBit)]).map { .connection($0) } ?? .none
     }

@@ -62,7 +62,9 @@ final class GateServer: Sendable {
         stopping.store(true, ordering: .relaxed)
         for (index, listener) in listeners.enumerated() {
             _ = control(EPOLL_CTL_DEL, index, isOn: false)
-            // What waits at a socket of systemd's is for the next process.
+            // What waits at a socket of systemd's is for the next process. With this, a Unix socket takes no more connections and
+            // gives away those that it has; one of TCP would drop them.
+            if listener.isOwn, !listener.isOpenToAll { shutdown(listener.descriptor, Int32(SHUT_RD)) }
             while listener.isOwn, let claim = accept(listener) {
                 if !connections.wait(claim, isPartial: false) { connections.close(claim) }
             }

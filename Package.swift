@@ -149,7 +149,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomGateTests",
-            dependencies: ["CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: ["CloakroomProcessKit", "CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
         ),
         .testTarget(
             name: "CloakroomImportTests",

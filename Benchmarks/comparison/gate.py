@@ -87,8 +87,9 @@ def locations(place, peer):
     with open(os.path.join(pages, "file.txt"), "w") as file:
         file.write("Hello!\n")
     shutil.copytree(SNIPPETS, place.path("snippets"), dirs_exist_ok=True)
+    checked_by = {"open": "off", "gate": "/_cloakroom"}
     protected = "\n".join(
-        f"    location /{way}/ {{ {'' if way == 'open' else f'auth_request /check-{way};'} alias {pages}/; }}" for way in WAYS
+        f"    location /{way}/ {{ auth_request {checked_by.get(way, f'/check-{way}')}; alias {pages}/; }}" for way in WAYS
     )
     checks = "\n".join(
         f"""    location = /check-{way} {{
@@ -105,5 +106,5 @@ def locations(place, peer):
             ("php-kept", "kept_fpm", "on"),
         ]
     )
-    gate = "    location = /check-gate { include snippets/cloakroom-check.conf; }"
+    gate = "    include snippets/cloakroom-gate.conf;"
     return "\n".join([page_locations(place, [peer]), protected, checks, gate])

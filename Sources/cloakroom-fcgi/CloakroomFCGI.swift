@@ -60,8 +60,13 @@ struct CloakroomFCGI: ParsableCommand {
     )
     var requestTimeout = TimeLimit(seconds: 10)
 
-    @Option(help: ArgumentHelp("How many requests are worked at at the same time, from 1 to 64.", valueName: "number"))
-    var threads = 8
+    @Option(
+        help: ArgumentHelp(
+            "How many threads work, from 1 to 64; 0: as many as there are cores, from 2 to 8. Each works at up to 16 requests at a time.",
+            valueName: "number"
+        )
+    )
+    var threads = 0
 
     @Option(help: ArgumentHelp("The path that is answered with \"pong\"; empty: none.", valueName: "path"))
     var pingPath = "/ping"
@@ -70,7 +75,7 @@ struct CloakroomFCGI: ParsableCommand {
     var statusPath = "/status"
 
     func validate() throws {
-        guard (1...64).contains(threads) else { throw ValidationError("--threads must be from 1 to 64.") }
+        guard (0...64).contains(threads) else { throw ValidationError("--threads must be from 0 to 64.") }
         for (option, path) in [("--ping-path", pingPath), ("--status-path", statusPath)] {
             guard path.isEmpty || path.hasPrefix("/") else {
                 throw ValidationError("\(option) must begin with a slash.")
@@ -110,7 +115,7 @@ struct CloakroomFCGI: ParsableCommand {
         GateService.Settings(
             daemon: daemon,
             timeout: timeout.duration,
-            threads: threads,
+            threads: threads > 0 ? threads : max(2, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
             routing: GateRouting(
                 pingPath: pingPath.isEmpty ? nil : pingPath,
                 statusPath: statusPath.isEmpty ? nil : statusPath

@@ -11,12 +11,6 @@ final class GateServer: Sendable {
     /// An event of a listening socket has this bit and its index; one of a connection has the descriptor.
     private static let listenerBit: UInt64 = 1 << 32
 
-    /// What a thread is to work at.
-    enum Event {
-        case connection(ConnectionTable.Claim)
-        case none
-    }
-
     let connections: ConnectionTable
     private let listeners: [GateListener]
     private let poll: Int32
@@ -40,15 +34,33 @@ final class GateServer: Sendable {
     /// Whether no connection is kept any more.
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    /// Waits for the next event.
-    func next() -> Event {
-        var event = epoll_event()
-        guard epoll_wait(poll, &event, 1, -1) == 1 else { return .none }
-        let value = event.data.u64
-        guard value & Self.listenerBit != 0 else {
-            return connections.claim(Int32(truncatingIfNeeded: value), event.events).map { .connection($0) } ?? .none
+    /// Waits for events, and takes the connections that have something to say, as well as new ones: at most so many.
+    func next(_ claims: inout [ConnectionTable.Claim], atMost limit: Int) {
+        claims.removeAll(keepingCapacity: true)
+        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: limit) { events in
+            let count = Int(epoll_wait(poll, events.baseAddress, Int32(limit), -1))
+            // One of a listener may bring many.
+            var left = limit - max(0, count)
+            for event in events.prefix(max(0, count)) {
+                let value = event.data.u64
+                if value & Self.listenerBit != 0 {
+                    accept(Int(value & ~Self.listenerBit), &claims, 1 + left)
+                    left = max(0, limit - claims.count)
+                } else if let claim = connections.claim(Int32(truncatingIfNeeded: value), event.events) {
+                    claims.append(claim)
+                }
+            }
         }
-        return accept(listeners[Int(value & ~Self.listenerBit)]).map { .connection($0) } ?? .none
+    }
+
+    /// Accepts what waits at a listener. The kernel tells of a new connection once, and only one thread: else all would be woken for
+    /// each. So whoever leaves some has to have it tell again.
+    private func accept(_ index: Int, _ claims: inout [ConnectionTable.Claim], _ limit: Int) {
+        for _ in 0..<limit {
+            guard let claim = accept(listeners[index]) else { return }
+            claims.append(claim)
+        }
+        if !isPaused.load(ordering: .relaxed), !isStopping { _ = control(EPOLL_CTL_MOD, index, isOn: true) }
     }
 
     /// Does what is due from time to time.
@@ -99,7 +111,7 @@ final class GateServer: Sendable {
 
     private func control(_ operation: Int32, _ index: Int, isOn: Bool) -> Bool {
         var event = epoll_event(
-            events: isOn ? EPOLLIN.rawValue : 0,
+            events: isOn ? EPOLLIN.rawValue | EPOLLET.rawValue : 0,
             data: epoll_data_t(u64: Self.listenerBit | UInt64(index))
         )
         return epoll_ctl(poll, operation, listeners[index].descriptor, &event) == 0

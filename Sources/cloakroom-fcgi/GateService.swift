@@ -25,17 +25,11 @@ final class GateService: Sendable {
     let watch = DaemonWatch()
     let notes = GateNotes()
     private let start = MonotonicTime.now
-    private let active = Atomic<Int>(0)
+    /// How many requests are being worked at.
+    let active = Atomic<Int>(0)
 
     /// Has served nothing yet.
     init(_ settings: Settings) { self.settings = settings }
-
-    /// Counts a request as being worked at while `body` runs.
-    func whileActive<Result>(_ body: () -> Result) -> Result {
-        active.add(1, ordering: .relaxed)
-        defer { active.subtract(1, ordering: .relaxed) }
-        return body()
-    }
 
     /// Tells the log of the daemon's absences.
     func report(_ news: DaemonWatch.News) {

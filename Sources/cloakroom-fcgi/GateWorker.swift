@@ -4,15 +4,22 @@ import CFastCGI
 import CloakroomGate
 import CloakroomProtocol
 import Glibc
+import Synchronization
 
-/// One thread's work: it takes connections that have something to say, and answers.
+/// One thread's work: it takes connections that have something to say, asks the daemon for all of them at once, and answers.
 final class GateWorker {
+    /// The most connections that are taken at a time. Under load this many requests share one way to the daemon and back, which
+    /// is most of what they cost; the first of them waits for as long as it takes to read the others.
+    private static let batch = 16
+
     private typealias Claim = ConnectionTable.Claim
 
     private let server: GateServer
     private let service: GateService
     private let daemon: DaemonConnection
-    private let request = FastCGIRequest()
+    /// What libfcgi needs for a request, where there is none.
+    private var spare: [FastCGIRequest] = []
+    private var checks: [PendingCheck] = []
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: FastCGIRequestOutline.maximumRequest,
         alignment: 8
@@ -29,8 +36,12 @@ final class GateWorker {
 
     /// Works for as long as the process lives.
     func run() -> Never {
+        var claims: [Claim] = []
+        claims.reserveCapacity(Self.batch)
         while true {
-            if case .connection(let claim) = server.next() { work(at: claim) }
+            server.next(&claims, atMost: Self.batch)
+            for claim in claims { work(at: claim) }
+            answerChecks()
         }
     }
 
@@ -89,7 +100,7 @@ final class GateWorker {
             }
             return true
         case .request(let outline):
-            service.whileActive { serve(outline, claim) }
+            serve(outline, claim)
             return false
         }
     }
@@ -100,52 +111,61 @@ final class GateWorker {
     }
 
     private func serve(_ outline: FastCGIRequestOutline.Request, _ claim: Claim) {
+        let request = spare.popLast() ?? FastCGIRequest()
         guard request.begin(on: claim.descriptor, outline) else {
             service.statistics.add(.broken)
             server.connections.forget(claim)
+            spare.append(request)
             return
         }
-        let answer = answer(outline.role, claim)
-        server.connections.answer(claim)
-        if request.end(with: answer.bytes), outline.keepsConnection, !server.isStopping {
-            server.connections.keep(claim)
-        } else {
-            server.connections.close(claim)
-        }
-    }
-
-    private func answer(_ role: GateRole, _ claim: Claim) -> GateAnswer {
+        service.active.add(1, ordering: .relaxed)
+        let open = OpenRequest(request: request, claim: claim, keepsConnection: outline.keepsConnection)
         let parameters = GateParameters(environment: request.environment)
-        let (answer, event): (GateAnswer, GateStatistics.Event)
-        switch service.settings.routing.task(for: parameters, role: role) {
-        case .ping: (answer, event) = (.pong, .looks)
-        case .status(let parameters): (answer, event) = (status(parameters, claim), .looks)
-        case .check(let check): (answer, event) = self.answer(check)
-        case .answered(let ready, let kind):
-            (answer, event) = (ready, kind)
-            if let note = ready.note { service.notes.write(note) }
-        }
-        service.statistics.add(event)
-        return answer
-    }
-
-    private func answer(_ check: GateCheck) -> (GateAnswer, GateStatistics.Event) {
-        let reply = service.watch.reply(service.report) { daemon.ask(.check(check.request)) }
-        switch reply {
-        case .answer(let response):
-            let (answer, event) = check.answer(to: response)
-            if let note = answer.note { service.notes.write(note) }
-            return (answer, event)
-        case .absent(let absence): return check.answerWithoutDaemon("\(absence)")
+        switch service.settings.routing.task(for: parameters, role: outline.role) {
+        case .ping: answer(open, with: (.pong, .looks))
+        case .status(let parameters): answer(open, with: (status(parameters, open), .looks))
+        case .check(let check): checks.append(PendingCheck(check: check, request: open))
+        case .answered(let ready, let kind): answer(open, with: (ready, kind))
         }
     }
 
-    private func status(_ parameters: GateParameters, _ claim: Claim) -> GateAnswer {
-        guard !claim.isOpenToAll else { return .statusRefused }
+    /// Asks the daemon whatever is to be asked, and answers.
+    private func answerChecks() {
+        guard !checks.isEmpty else { return }
+        let replies = service.watch.reply(service.report) { daemon.ask(checks.map { .check($0.check.request) }) }
+        switch replies {
+        case .answers(let answers):
+            for (pending, answer) in zip(checks, answers) {
+                self.answer(pending.request, with: pending.check.answer(to: answer))
+            }
+        case .absent(let absence):
+            let reason = "\(absence)"
+            for pending in checks {
+                answer(pending.request, with: pending.check.answerWithoutDaemon(reason))
+            }
+        }
+        checks.removeAll(keepingCapacity: true)
+    }
+
+    private func answer(_ open: OpenRequest, with answer: (GateAnswer, GateStatistics.Event)) {
+        if let note = answer.0.note { service.notes.write(note) }
+        service.statistics.add(answer.1)
+        server.connections.answer(open.claim)
+        if open.request.end(with: answer.0.bytes), open.keepsConnection, !server.isStopping {
+            server.connections.keep(open.claim)
+        } else {
+            server.connections.close(open.claim)
+        }
+        spare.append(open.request)
+        service.active.subtract(1, ordering: .relaxed)
+    }
+
+    private func status(_ parameters: GateParameters, _ open: OpenRequest) -> GateAnswer {
+        guard !open.claim.isOpenToAll else { return .statusRefused }
         var answer = StatusPage.answer(
             GateStatus(gate: service.status(connections: server.connections.count), daemon: daemonStatus()),
             query: parameters.text(.queryString) ?? "",
-            accept: request.text("HTTP_ACCEPT")
+            accept: open.request.text("HTTP_ACCEPT")
         )
         if parameters.text(.requestMethod) == "HEAD" { answer.body = [] }
         return answer
@@ -163,4 +183,17 @@ final class GateWorker {
         case .absent(let absence): return .away("\(absence)")
         }
     }
+}
+
+/// A request of a web server that is to be answered.
+private struct OpenRequest {
+    let request: FastCGIRequest
+    let claim: ConnectionTable.Claim
+    let keepsConnection: Bool
+}
+
+/// One whose answer the daemon knows.
+private struct PendingCheck {
+    let check: GateCheck
+    let request: OpenRequest
 }

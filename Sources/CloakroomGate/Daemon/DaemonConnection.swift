@@ -22,21 +22,32 @@ public final class DaemonConnection {
     }
 
     /// Asks, and waits for the answer.
+    public func ask(_ request: GateRequest) -> DaemonReply {
+        switch ask([request]) {
+        case .answers(let answers): .answer(answers[0])
+        case .absent(let absence): .absent(absence)
+        }
+    }
+
+    /// Asks all at once, and waits for the answers: to wake the daemon once for several requests costs much less than once for
+    /// each.
     ///
     /// A connection that turns out to be broken is replaced once, as the daemon may have restarted since it was used; to ask
     /// a second time changes nothing.
-    public func ask(_ request: GateRequest) -> DaemonReply {
+    ///
+    /// - Returns: as many answers as there are requests, in their order, or why there is none.
+    public func ask(_ requests: [GateRequest]) -> DaemonReplies {
         let deadline = MonotonicTime.now + limit
         if socket != nil {
-            let reply = attempt(request, until: deadline)
-            guard case .absent(.lost) = reply else { return reply }
+            let replies = attempt(requests, until: deadline)
+            guard case .absent(.lost) = replies else { return replies }
         }
-        return attempt(request, until: deadline)
+        return attempt(requests, until: deadline)
     }
 
-    private func attempt(_ request: GateRequest, until deadline: MonotonicTime) -> DaemonReply {
+    private func attempt(_ requests: [GateRequest], until deadline: MonotonicTime) -> DaemonReplies {
         do throws(DaemonAbsence) {
-            return .answer(try exchange(request, until: deadline))
+            return .answers(try exchange(requests, until: deadline))
         } catch {
             // Whatever it still sends is for nobody.
             socket = nil
@@ -44,19 +55,34 @@ public final class DaemonConnection {
         }
     }
 
-    private func exchange(_ request: GateRequest, until deadline: MonotonicTime) throws(DaemonAbsence) -> GateResponse {
+    private func exchange(
+        _ requests: [GateRequest],
+        until deadline: MonotonicTime
+    ) throws(DaemonAbsence) -> [GateResponse] {
         output.clear()
         let known = socket
         if known == nil { GateRequest.hello(.current).encode(into: &output) }
-        request.encode(into: &output)
+        for request in requests { request.encode(into: &output) }
         let socket = if let known { known } else { try connect(until: deadline) }
         try socket.send(output, until: deadline)
         if known == nil { try Self.greet(socket.receive(until: deadline)) }
-        let answer = try socket.receive(until: deadline)
-        guard !socket.hasRest else { throw .malformed("more than one answer") }
-        try Self.check(answer, answers: request)
-        self.socket = socket
-        return answer
+        var answers: [GateResponse] = []
+        answers.reserveCapacity(requests.count)
+        var isOpen = true
+        for request in requests {
+            let answer = try socket.receive(until: deadline)
+            try Self.check(answer, answers: request)
+            answers.append(answer)
+            if case .error(let error) = answer, error.code.closesConnection {
+                isOpen = false
+                break
+            }
+        }
+        guard !socket.hasRest else { throw .malformed("more answers than requests") }
+        // The others are not answered: the daemon has ended the connection behind that error, which holds for all.
+        while let last = answers.last, answers.count < requests.count { answers.append(last) }
+        self.socket = isOpen ? socket : nil
+        return answers
     }
 
     private func connect(until deadline: MonotonicTime) throws(DaemonAbsence) -> DaemonSocket {

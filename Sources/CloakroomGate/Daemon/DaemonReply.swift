@@ -9,3 +9,11 @@ public enum DaemonReply: Equatable, Sendable {
     /// There is none.
     case absent(DaemonAbsence)
 }
+
+/// What has come of several requests to the daemon.
+public enum DaemonReplies: Equatable, Sendable {
+    /// Its answers, in the order of the requests.
+    case answers([GateResponse])
+    /// There are none.
+    case absent(DaemonAbsence)
+}

@@ -35,7 +35,7 @@ public final class DaemonWatch: Sendable {
     /// Asks by `ask`, unless the daemon is known not to answer in time and another thread is finding out whether it does now.
     ///
     /// - Parameter report: is told what the log should say.
-    public func reply(_ report: (News) -> Void, asking ask: () -> DaemonReply) -> DaemonReply {
+    public func reply(_ report: (News) -> Void, asking ask: () -> DaemonReplies) -> DaemonReplies {
         guard isAway.load(ordering: .relaxed) else { return note(ask(), isTry: false, report) }
         let waits = state.withLock { state in
             guard case .late? = state.absence else { return false }
@@ -46,9 +46,9 @@ public final class DaemonWatch: Sendable {
         return waits ? .absent(.late) : note(ask(), isTry: true, report)
     }
 
-    private func note(_ reply: DaemonReply, isTry: Bool, _ report: (News) -> Void) -> DaemonReply {
+    private func note(_ reply: DaemonReplies, isTry: Bool, _ report: (News) -> Void) -> DaemonReplies {
         switch reply {
-        case .answer:
+        case .answers:
             guard isTry || isAway.load(ordering: .relaxed) else { return reply }
             let wasAway = state.withLock { state in
                 let wasAway = state.absence != nil

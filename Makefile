@@ -44,6 +44,7 @@ test-vectors: ## Check the vectors of record format and protocol with independen
 	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
 	$(PYTHON) Tests/Vectors/protocol.py --check Tests/Vectors/protocol.json
 	$(PYTHON) Tests/Vectors/admin_protocol.py --check Tests/Vectors/admin-protocol.json
+	$(PYTHON) Tests/Vectors/gate_protocol.py --check Tests/Vectors/gate-protocol.json
 	$(PYTHON) Tests/Vectors/backup_manifest.py --check Tests/Vectors/backup-manifest.json
 
 .PHONY: test-fuzz

@@ -222,6 +222,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
     let parsers: [(String, [Target.Dependency])] = [
         ("FuzzRequest", ["CloakroomProtocol", nio]),
         ("FuzzResponse", ["CloakroomProtocol", nio]),
+        ("FuzzGateRequest", ["CloakroomProtocol", nio]),
+        ("FuzzGateResponse", ["CloakroomProtocol", nio]),
         ("FuzzKeyText", ["CloakroomCrypto"]),
         ("FuzzAdminRequest", ["CloakroomAdmin"]),
         ("FuzzBackupManifest", ["CloakroomBackup"]),

@@ -5,7 +5,7 @@ public import CloakroomProtocol
 import NIOCore
 
 /// A blocking client of the gate's socket, for black-box tests. Not thread-safe; one task uses it.
-public final class GateClient {
+public final class GateClient: @unchecked Sendable {
     private let stream: ProtocolClient
     private let decoder = FrameDecoder(maximumFrame: GateResponse.maximumFrame)
     private var buffer = ByteBuffer()

@@ -3,7 +3,7 @@
 import Foundation
 import NIOCore
 
-/// The vectors that `protocol.py` computed.
+/// The vectors that `protocol.py` computed, or `gate_protocol.py`.
 struct ProtocolVectors: Decodable {
     let requests: [String: String]
     let answers: [String: String]
@@ -30,8 +30,8 @@ struct ProtocolVectors: Decodable {
         case refusedAnswers = "refused answers"
     }
 
-    static func load() throws -> ProtocolVectors {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/protocol.json")
+    static func load(_ name: String = "protocol.json") throws -> ProtocolVectors {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/\(name)")
         return try JSONDecoder().decode(ProtocolVectors.self, from: Data(contentsOf: file))
     }
 }

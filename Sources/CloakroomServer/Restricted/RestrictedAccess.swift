@@ -22,10 +22,15 @@ public struct RestrictedAccess: Equatable, Sendable {
     ///   - group: the group whose members are admitted; `nil`: none.
     ///   - members: whom PHP's socket admits.
     public init(to socket: RestrictedSocket, group: UInt32?, members: PoolMembers) {
+        self.init(to: socket, group: group, members: members, own: geteuid())
+    }
+
+    /// - Parameter own: the daemon's own user.
+    init(to socket: RestrictedSocket, group: UInt32?, members: PoolMembers, own: UInt32) {
         self.socket = socket
         self.group = group
         self.members = members
-        own = socket == .gate ? geteuid() : nil
+        self.own = socket == .gate ? own : nil
     }
 
     /// - Parameter groups: all groups of the caller.

@@ -12,6 +12,8 @@ struct TopSample: Encodable {
         let touches: Double
         let new: Double
         let ended: Double
+        /// Of the gate in front of PHP.
+        let checks: Double
         let rejections: Double
 
         fileprivate init(_ now: PoolStatus, _ last: PoolStatus, seconds: Double) {
@@ -25,6 +27,7 @@ struct TopSample: Encodable {
             touches = rate(["touched"])
             new = rate(["created"])
             ended = rate(["destroyed", "expired"])
+            checks = rate(["admitted", "turnedAway"])
             rejections = rate(["conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed"])
         }
     }

@@ -25,7 +25,9 @@ enum CookieName: Hashable {
         }
         switch Self.brackets(name[bracket...]) {
         case .none:
-            let whole = base + [UInt8(ascii: "_")] + name[(bracket + 1)...].map(Self.mangled)
+            let whole =
+                base + [UInt8(ascii: "_")]
+                + name[(bracket + 1)...].map { $0 == UInt8(ascii: "[") ? UInt8(ascii: "_") : Self.mangled($0) }
             self = Self.isForged(whole, from: name) ? .none : .plain(whole)
         case .some(let depth): self = depth > SessionCookie.maximumNesting ? .nestedTooDeep(base) : .array(base)
         }

@@ -11,6 +11,22 @@ enum CookieName: Hashable {
     /// PHP takes no such cookie.
     case none
 
+    /// The variable, or the array, that PHP makes or drops; `nil`: none.
+    var variable: [UInt8]? {
+        switch self {
+        case .plain(let name), .array(let name), .nestedTooDeep(let name): name
+        case .none: nil
+        }
+    }
+
+    /// Whether it is written as an array.
+    var isArray: Bool {
+        switch self {
+        case .array, .nestedTooDeep: true
+        case .plain, .none: false
+        }
+    }
+
     /// Reads a name, without white space in front.
     init(_ name: ArraySlice<UInt8>) {
         let bracket = name.firstIndex(of: UInt8(ascii: "["))
@@ -47,7 +63,7 @@ enum CookieName: Hashable {
     }
 
     /// PHP changes these, as variables could once not have them.
-    private static func mangled(_ byte: UInt8) -> UInt8 {
+    static func mangled(_ byte: UInt8) -> UInt8 {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: ".") ? UInt8(ascii: "_") : byte
     }
 

@@ -14,7 +14,9 @@ import Testing
         var pointers: [UnsafeMutablePointer<CChar>?] = entries.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }
         pointers.append(nil)
-        return pointers.withUnsafeBufferPointer { GateParameters(environment: $0.baseAddress!) }
+        return pointers.withUnsafeBufferPointer {
+            $0.baseAddress.map { GateParameters(environment: $0) } ?? GateParameters()
+        }
     }
 
     @Test func namesAreAllDifferent() {
@@ -43,19 +45,22 @@ import Testing
         #expect(GateParameters([(Array("QUERY_STRING".utf8), [0xff, 0xfe])]).text(.queryString) == nil)
     }
 
-    @Test func cookiesAreOneHeader() {
-        let read = parameters([("HTTP_COOKIE", "a=1"), ("HTTP_COOKIE", "b=2"), ("HTTP_COOKIE", "c=3")])
-        #expect(read.text(.cookieHeader) == "a=1; b=2; c=3")
+    @Test func twoCookieHeadersOpenNothing() {
+        for (first, second) in [("PHPSESSID=a", "PHPSESSID=b"), ("PHPSESSID=a", "x=1"), ("x=1", "PHPSESSID=a")] {
+            let pairs = [("REMOTE_ADDR", "192.0.2.1"), ("HTTP_COOKIE", first), ("HTTP_COOKIE", second)]
+            guard case .answered(let answer, _) = GateRouting().task(for: parameters(pairs), role: .responder) else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(answer.reason == "bad-session-id")
+        }
+        #expect(!parameters([("HTTP_COOKIE", "PHPSESSID=a"), ("HTTP_COOKIE", "PHPSESSID=a")]).hasContestedCookies)
     }
 
-    @Test func theNearestProxyIsLast() {
-        let read = parameters([
-            ("HTTP_X_FORWARDED_FOR", "spoofed"), ("HTTP_X_FORWARDED_FOR", "203.0.113.1"), ("HTTP_X_REAL_IP", "spoofed"),
-            ("HTTP_X_REAL_IP", "203.0.113.1"), ("HTTP_USER_AGENT", "a"), ("HTTP_USER_AGENT", "b"),
-        ])
-        #expect(read.text(.forwardedFor) == "spoofed, 203.0.113.1")
-        #expect(read.text(.realIP) == "203.0.113.1")
-        #expect(read.text(.userAgent) == "b")
+    @Test func theLastOfTheBrowsersHeadersCountsAsInPHPFPM() {
+        for parameter in [GateParameter.forwardedFor, .forwarded, .realIP, .userAgent] {
+            #expect(parameters([(parameter.name, "a"), (parameter.name, "b")]).text(parameter) == "b")
+        }
     }
 
     @Test func twoValuesAreAMistake() {
@@ -69,9 +74,7 @@ import Testing
 
     @Test func thousandsArePassedOver() {
         let many = (0..<200_000).map { "HTTP_X_\($0)=value" } + ["REMOTE_ADDR=192.0.2.1"]
-        let clock = ContinuousClock()
-        // Looking each up among all the others would take hours.
-        let time = clock.measure { #expect(environment(many).text(.remoteAddress) == "192.0.2.1") }
-        #expect(time < .seconds(60))
+        // With a search among all the others for each this would not end.
+        #expect(environment(many).text(.remoteAddress) == "192.0.2.1")
     }
 }

@@ -60,6 +60,7 @@ import Testing
         ("PHPSESSID", "401 no-session"), ("PHPSESSID[]=a", "401 bad-session-id"),
         ("PHPSESSID=a b", "401 bad-session-id"),
         ("PHPSESSID=a%00b", "401 bad-session-id"), ("PHPSESSID=../../etc/passwd", "401 bad-session-id"),
+        ("PHPSESSID=a; PHPSESSID[]=b", "401 bad-session-id"), ("PHPSESSID=a; PHPSESSID=b", "check"),
         ("PHPSESSID=a", "check"), ("PHPSESSID=%61", "check"),
         ("PHPSESSID=" + String(repeating: "a", count: 256), "check"),
         ("PHPSESSID=" + String(repeating: "a", count: 257), "401 bad-session-id"),

@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 targets=(FuzzRequest FuzzResponse FuzzKeyText FuzzAdminRequest FuzzConfiguration FuzzRecord FuzzClientAddress FuzzUserAgent
-  FuzzGateRequest FuzzGateResponse FuzzBackupManifest FuzzINI FuzzPoolFile FuzzPHPSource FuzzFastCGI FuzzUnitFile)
+  FuzzGateRequest FuzzGateResponse FuzzCookie FuzzGateParameters FuzzBackupManifest FuzzINI FuzzPoolFile FuzzPHPSource
+  FuzzFastCGI FuzzUnitFile)
 # muldefs: libFuzzer brings a main of its own, and SwiftPM insists on that of the target.
 options=(--scratch-path .build-fuzz -c release -Xswiftc -sanitize=fuzzer -Xlinker -z -Xlinker muldefs)
 export CLOAKROOM_FUZZ=1

@@ -147,7 +147,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomGateTests",
-            dependencies: ["CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: [
+                "CloakroomGate", "CloakroomCore", "CloakroomProcessKit", "CloakroomProtocol", "CloakroomStatus", nio,
+            ]
         ),
         .testTarget(
             name: "CloakroomImportTests",

@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 
-from checking import PATIENCE
+# For how long any answer may take on a busy machine, in seconds.
+PATIENCE = 120
 
 
 class Browser:
@@ -52,13 +53,13 @@ class Browser:
         os.close(self.answers)
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def _receive(self, deadline):
+    def _receive(self, deadline, what):
         while b"\0" not in self.buffer:
             if not select.select([self.answers], [], [], max(0, deadline - time.monotonic()))[0]:
-                sys.exit(f"Chromium does not answer within {PATIENCE} s")
+                sys.exit(f"{what}: Chromium does not answer within {PATIENCE} s")
             part = os.read(self.answers, 1 << 20)
             if not part:
-                sys.exit("Chromium has ended")
+                sys.exit(f"{what}: Chromium has ended")
             self.buffer += part
         message, self.buffer = self.buffer.split(b"\0", 1)
         return json.loads(message)
@@ -72,7 +73,7 @@ class Browser:
         os.write(self.commands, json.dumps(command).encode() + b"\0")
         deadline = time.monotonic() + PATIENCE
         while True:
-            message = self._receive(deadline)
+            message = self._receive(deadline, method)
             if message.get("id") == self.number:
                 if "error" in message:
                     sys.exit(f"{method}: {message['error']}")
@@ -85,7 +86,7 @@ class Browser:
             for index, event in enumerate(self.events):
                 if event.get("method") == method and event.get("sessionId") == session:
                     return self.events.pop(index)["params"]
-            self.events.append(self._receive(deadline))
+            self.events.append(self._receive(deadline, method))
 
 
 class Tab:

@@ -37,7 +37,8 @@
       for (const outer of ancestors(element)) {
         if (outer === document.body || outer === document.documentElement || outer.closest("svg")) continue;
         const rectangle = outer.getBoundingClientRect();
-        const isBox = getComputedStyle(outer).display !== "inline" && getComputedStyle(outer).display !== "contents";
+        // A cell may be as high as several rows.
+        const isBox = !["inline", "contents", "table-row"].includes(getComputedStyle(outer).display);
         if (isBox && !(scrolled && outer.contains(scrolled)) && rectangle.width > 0
           && (box.left < rectangle.left - 2 || box.right > rectangle.right + 2 || box.bottom > rectangle.bottom + 6 || box.top < rectangle.top - 6)) {
           findings.push(`${name(element)} is outside ${name(outer)}`);

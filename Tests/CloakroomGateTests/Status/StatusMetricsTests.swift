@@ -117,4 +117,26 @@ import Testing
         #expect(text(.hostile).contains("pool=\"\\\\\\\" } cloakroom_fake 1\""))
         #expect(!text(.hostile).contains("\ncloakroom_fake"))
     }
+
+    /// The alerts that are delivered are rules, of metrics that there are.
+    @Test func alertsAreOfTheseMetrics() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+        let rules = root.appending(path: "conf/prometheus/cloakroom.rules.yml").path
+        let (status, output) = try DaemonProcess.run("/usr/bin/promtool", ["check", "rules", rules])
+        #expect(status == 0, "\(output)")
+        let metrics = text(.data)
+        let names = try TestFile.text(rules).matches(of: /cloakroom_\w+/).map { String($0.output) }
+        #expect(names.count > 6)
+        for name in names { #expect(metrics.contains("\n\(name)"), "\(name)") }
+        let codes = try TestFile.text(rules).matches(of: /code=~"([^"]*)"/).flatMap { $0.1.split(separator: "|") }
+        for code in codes { #expect(metrics.contains("code=\"\(code)\""), "\(code)") }
+    }
+
+    /// Each metric is explained.
+    @Test func pageOfTheDocumentationNamesAll() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+        let page = try TestFile.text(root.appending(path: "docs/status-page.md").path)
+        let names = text(.data).matches(of: /# TYPE (\w+)/).map { String($0.1) }
+        #expect(names.filter { !page.contains("`\($0)`") && !page.contains("`\($0){") } == [])
+    }
 }

@@ -3,13 +3,13 @@
 /// The places in which the script draws. They are shown when it runs.
 enum ChartSection {
     private static let charts: [(id: String, title: String, what: String)] = [
-        ("requests", "Requests per second", "By kind, over the last 5 min."),
+        ("requests", "Requests per second", "By kind."),
         (
             "latency", "Latency of the last minute",
             "By kind: p99 as a line, p50 dotted. Each step of the scale is ten times the last."
         ),
-        ("refusals", "Refusals per second", "By reason, over the last 5 min."),
-        ("sessions", "Sessions", "By pool, over the last 5 min."),
+        ("refusals", "Refusals per second", "By reason."),
+        ("sessions", "Sessions", "By pool."),
     ]
 
     static var markup: Markup {

@@ -68,8 +68,8 @@ struct GlanceSection {
     private var refusals: Markup {
         let counts = PoolCounts.refusals.map { name in (name, pools.reduce(0) { $0 + $1.count(name) }) }
         let most = counts.max { $0.1 < $1.1 }
-        let reason = most.map { $0.1 > 0 ? "most: \(Words.make($0.0))" : "since the start" } ?? ""
-        return Self.tile("Refused", HumanText.number(counts.reduce(0) { $0 + $1.1 }), reason)
+        let reason = most.map { $0.1 > 0 ? "most: \(Words.make($0.0))" : "none" } ?? ""
+        return Self.tile("Refused since the start", HumanText.number(counts.reduce(0) { $0 + $1.1 }), reason)
     }
 
     private var gate: Markup {

@@ -22,7 +22,7 @@ struct LatencyTable {
             <table class="latencies">
             <thead><tr><th scope="col">Kind</th><th scope="col" class="number">Count</th>\
             \(heads.map { "<th scope=\"col\" class=\"number\">\($0)</th>" as Markup })\
-            <th scope="col">p99, each quarter ten times the last</th></tr></thead>
+            <th scope="col">p99 from 10 µs to 100 ms</th></tr></thead>
             <tbody>\(rows.map(row))</tbody>
             </table>
             </div>

@@ -4,7 +4,9 @@
 // Fetches the page anew, puts its sections in the place of the old ones, and draws what it has seen so far.
 (() => {
   const INTERVAL = 2000;
-  const SPAN = 300000;
+  // How much time is drawn: the shortest of these in which all samples are; older ones are forgotten.
+  const SPANS = [60000, 120000, 300000];
+  const LONGEST = 300000;
   // Between samples further apart than this, no line is drawn.
   const GAP = 3 * INTERVAL;
   const SECTIONS = ["warnings", "glance", "locks", "pools", "processes"];
@@ -50,7 +52,7 @@
   }
   function keep(data) {
     samples.push(sample(data));
-    while (samples[0].time < Date.now() - SPAN - INTERVAL) samples.shift();
+    while (samples[0].time < Date.now() - LONGEST - INTERVAL) samples.shift();
   }
   const poolsOf = (one) => one.pools.filter((pool) => chosen === "" || pool.pool === chosen);
 
@@ -153,7 +155,7 @@
       svg.append(element("line", { class: "grid", x1: box.left, x2: box.right, y1: y, y2: y }));
       svg.append(element("text", { x: box.left - 8, y: Number(y) + 4, "text-anchor": "end" }, chart.text(tick)));
     }
-    [[SPAN, "start"], [0, "end"]].forEach(([age, anchor]) => {
+    [[box.span, "start"], [0, "end"]].forEach(([age, anchor]) => {
       svg.append(element("text", { x: age ? box.left : box.right, y: box.bottom + 18, "text-anchor": anchor }, ago(age)));
     });
   }
@@ -162,7 +164,8 @@
     const scale = chart.isLogarithmic ? logarithmic(values.filter((value) => value > 0)) : linear(values);
     const box = { left: 60, right: width - 4, top: 8, bottom: height - 22 };
     const now = last(samples).time;
-    box.x = (time) => box.right - ((now - time) / SPAN) * (box.right - box.left);
+    box.span = SPANS.find((span) => now - samples[0].time <= span) || LONGEST;
+    box.x = (time) => box.right - ((now - Math.max(time, now - box.span)) / box.span) * (box.right - box.left);
     box.y = (value) => box.bottom - scale.place(value) * (box.bottom - box.top);
     const svg = element("svg", { role: "img", viewBox: `0 0 ${width} ${height}` });
     axes(svg, scale, chart, box);
@@ -270,7 +273,9 @@
     const timer = setTimeout(() => limit.abort(), 5 * INTERVAL);
     try {
       const answer = await fetch("?html", { cache: "no-store", signal: limit.signal });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // The new page's style is not for this one, whose policy would forbid it.
+      const text = (await answer.text()).replace(/<style[^]*?<\/style>/, "");
+      const page = new DOMParser().parseFromString(text, "text/html");
       if (!page.getElementById("data")) throw new Error(`no status page: ${answer.status}`);
       replace(page);
       take(page);

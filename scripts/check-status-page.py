@@ -14,7 +14,7 @@ import sys
 import threading
 
 from browser import Browser, Tab
-from checking import Tally
+from checking import Tally, await_true
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / ".build/status-page"
@@ -78,6 +78,11 @@ def without_expected(complaints, state):
     return [one for one in complaints if not (state == "away" and "503" in one)]
 
 
+def await_drawn(tab):
+    """The first points come when the page has asked three times."""
+    await_true(lambda: not any(one.startswith("Collecting") for one in texts(tab, ".plot .note")), "the page draws nothing")
+
+
 def look(browser, url, state, size, scheme, scripts, seconds):
     """Opens the page, lets it run for some time, and says what is wrong with what is seen."""
     where = f"{state}, {size}, {scheme}" + ("" if scripts else ", without scripts")
@@ -85,6 +90,8 @@ def look(browser, url, state, size, scheme, scripts, seconds):
     tab.open(url)
     if scripts and seconds:
         tab.pass_time(seconds * 1000)
+    elif scripts:
+        await_drawn(tab)
     tab.picture(OUTPUT / (where.replace(", ", "-").replace(" ", "-") + ".png"))
     if not scripts:
         # What is evaluated would not run either; the page's own script is past.
@@ -112,6 +119,26 @@ def look_at_all(browser, pages):
         look(browser, pages.url(state, "plain-phone"), state, "phone", "dark", False, 0).close()
 
 
+def look_at_faults(browser, pages):
+    """What is looked for is found, when it is there."""
+    faults = {
+        "contrast": "document.querySelector('h1').style.color = 'rgb(220, 220, 220)'",
+        "the page is": "document.querySelector('h1').style.marginLeft = '2000px'",
+        "on top of each other": "document.querySelector('#locks h2').style.marginBottom = '-1.5rem'",
+        "an empty chart": "document.querySelector('#requests .plot').replaceChildren()",
+        "broken": "document.querySelector('.figure').style.width = '1rem'",
+        "is outside": "document.querySelector('#locks .note').style.transform = 'translateX(-100px)'",
+        "no scope": "document.querySelector('th').removeAttribute('scope')",
+    }
+    for finding, fault in faults.items():
+        tab = Tab(browser, *SIZES["desk"], "light")
+        tab.open(pages.url("data", f"fault-{len(finding)}"))
+        tab.pass_time(10_000)
+        tab.evaluate(fault)
+        tally.check(f"found: {finding}", True, any(one.startswith(finding) or finding in one for one in tab.evaluate(FINDINGS)))
+        tab.close()
+
+
 def look_at_beginning(browser, pages):
     """Before the second sample nothing is drawn, and that is said."""
     tab = Tab(browser, *SIZES["desk"], "light")
@@ -126,6 +153,7 @@ def look_at_texts(browser, pages):
     tab = look(browser, pages.url("hostile", "texts"), "hostile", "desk", "light", True, 10)
     tally.check("no script of a visitor runs", True, tab.evaluate("document.title").startswith("Cloakroom: "))
     tally.check("no element of a visitor", 0, tab.evaluate("document.querySelectorAll('img, [onerror], [onmouseover]').length"))
+    tally.check("directions are not changed", True, "\uFFFDdrowssap\uFFFD" in texts(tab, "#sessions .legend bdi"))
     tally.check("the texts are shown", True, "<script>document.title='taken'</script>" in texts(tab, "#locks .request bdi"))
     # The policy stops what got past all that.
     tab.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'document.title = 1'}))")
@@ -189,7 +217,7 @@ def main():
             pages = Pages()
             threading.Thread(target=pages.serve_forever, daemon=True).start()
             look_at_all(browser, pages)
-            for part in (look_at_beginning, look_at_texts, look_at_pools, look_at_outages):
+            for part in (look_at_faults, look_at_beginning, look_at_texts, look_at_pools, look_at_outages):
                 part(browser, pages)
             pages.shutdown()
     print(f"status page: {tally.passed} checks passed, {tally.failed} failed; pictures are in {OUTPUT.relative_to(ROOT)}")

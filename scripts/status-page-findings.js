@@ -48,6 +48,12 @@
     }
   }
 
+  // Numbers are not broken.
+  for (const { element, boxes } of texts) {
+    const isNumber = element.matches(".legend b, .number, .figure");
+    if (isNumber && new Set(boxes.map((box) => Math.round(box.top))).size > 1) findings.push(`broken: ${name(element)}`);
+  }
+
   // No two texts are on top of each other.
   const flat = texts.flatMap(({ element, boxes }) => boxes.map((box) => ({ element, box }))).filter(({ element }) => !element.closest("select"));
   flat.sort((left, right) => left.box.top - right.box.top);

@@ -23,6 +23,9 @@
   const words = (name) => name.replace(/[A-Z]/g, (letter) => " " + letter.toLowerCase());
   const sum = (values) => values.reduce((total, value) => total + value, 0);
 
+  // Text from elsewhere: what cannot be seen and what changes its direction is replaced, as in the rest of the page.
+  const printable = (text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+
   function element(name, attributes, text) {
     const isDrawn = ["svg", "path", "line", "text"].includes(name);
     const made = isDrawn ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
@@ -108,7 +111,7 @@
     sessions: {
       lines: () => {
         const pools = samples.length ? poolsOf(last(samples)) : [];
-        return pools.slice(0, MOST_SERIES).map((pool, color) => ({ name: pool.pool, color, values: sessions(pool.pool) })).filter(isSome);
+        return pools.slice(0, MOST_SERIES).map((pool, color) => ({ name: printable(pool.pool), color, values: sessions(pool.pool) })).filter(isSome);
       },
       text: plain, empty: "There are no sessions, or they are still being counted.",
     },
@@ -196,8 +199,8 @@
     const figure = byId(id);
     if (!figure) return;
     const plot = figure.querySelector(".plot");
-    // Before the first two samples nobody knows whether something happens.
-    if (samples.filter((one) => one.run !== "").length < 2) return;
+    // A rate is between two samples, and a line between two rates.
+    if (samples.filter((one) => one.run !== "").length < 3) return;
     const lines = chart.lines();
     if (!lines.length) {
       plot.replaceChildren(element("p", { class: "note" }, chart.empty));
@@ -222,7 +225,7 @@
     const names = pools.map((pool) => pool.pool);
     const offered = [...select.options].slice(1).map((option) => option.value);
     if (names.join("\n") !== offered.join("\n")) {
-      select.replaceChildren(select.options[0], ...names.map((name) => element("option", { value: name }, name)));
+      select.replaceChildren(select.options[0], ...names.map((name) => element("option", { value: name }, printable(name))));
       if (!names.includes(chosen)) chosen = "";
       select.value = chosen;
     }

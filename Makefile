@@ -14,7 +14,7 @@ PYTHON := /usr/bin/python3
 
 .PHONY: help
 help: ## Show this list.
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: deps
 deps: ## Install the Debian packages that are missing (as root), or say which.
@@ -30,7 +30,7 @@ demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it r
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-stolen test-torture test-boot ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-status-page test-stolen test-torture test-boot ## Run everything that checks the project.
 
 .PHONY: test-swift
 # Those of the daemon block the threads that the others share.
@@ -93,6 +93,10 @@ test-php: ## Check the PHP code and run its tests against the daemon of test-swi
 .PHONY: test-fail2ban
 test-fail2ban: ## Check the filter and the jails of fail2ban, on lines of the daemon of test-swift.
 	$(PYTHON) scripts/check-fail2ban.py
+
+.PHONY: test-status-page
+test-status-page: ## Look at the status page in a browser, at the pages that test-swift has written.
+	$(PYTHON) scripts/check-status-page.py
 
 .PHONY: test-stolen
 test-stolen: ## Try to read sessions with a copy of the state directory and the master key, without ids.

@@ -151,7 +151,7 @@ let package = Package(
         .testTarget(
             name: "CloakroomGateTests",
             dependencies: [
-                "CloakroomProcessKit", "CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio,
+                "CloakroomGate", "CloakroomCore", "CloakroomProcessKit", "CloakroomProtocol", "CloakroomStatus", nio,
             ]
         ),
         .testTarget(

@@ -11,10 +11,10 @@ enum StatusFormat: String {
     /// For Prometheus.
     case openmetrics
 
-    /// The first one that a query names, as in PHP-FPM: `json`, `html`, `openmetrics`, alone or between `&`. Whatever else is in it,
-    /// such as `full`, changes nothing.
+    /// The first one that a query names, as in PHP-FPM: `json`, `html`, `openmetrics`, with or without a value, alone or between `&`.
+    /// Whatever else is in it, such as `full`, changes nothing.
     init(query: String) {
-        let named = query.split(separator: "&").lazy.compactMap { StatusFormat(rawValue: String($0)) }
-        self = named.first { $0 != .text } ?? .text
+        let names = query.split(separator: "&").map { $0.prefix { $0 != "=" } }
+        self = names.lazy.compactMap { StatusFormat(rawValue: String($0)) }.first { $0 != .text } ?? .text
     }
 }

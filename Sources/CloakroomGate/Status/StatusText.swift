@@ -51,7 +51,7 @@ struct StatusText {
             ("pool", pool.pool), ("sessions", pool.sessions.map { "\($0)" } ?? "being counted"),
             ("session bytes", pool.bytes.map { "\($0)" } ?? "being counted"), ("connections", "\(pool.connections)"),
             ("locks held", "\(pool.locks.held)"), ("lock waiters", "\(pool.locks.waiting)"),
-        ] + names.map { ($0, "\(pool.count($0))") } + [("store writes", pool.store.writes.rawValue)]
+        ] + names.map { (Words.make($0), "\(pool.count($0))") } + [("store writes", pool.store.writes.rawValue)]
             + (pool.store.diskFree.map { [("disk free", "\($0)")] } ?? []) + pool.latencies.map(latency)
     }
 
@@ -59,7 +59,7 @@ struct StatusText {
         let times = latency.lastMinute
         let figures = zip(["p50", "p99", "max"], [times.p50, times.p99, times.max])
             .compactMap { name, time in time.map { ", \(name) \(HumanText.latency(nanoseconds: $0))" } }
-        return ("\(latency.kind.words), last minute", "\(times.count)" + figures.joined())
+        return ("\(Words.make(latency.kind.rawValue)), last minute", "\(times.count)" + figures.joined())
     }
 
     private static func lock(_ lock: LockRow) -> [Field] {
@@ -81,22 +81,6 @@ struct StatusText {
             ("gate uptime", HumanText.duration(milliseconds: gate.uptime)), ("gate active", "\(gate.active)"),
             ("gate threads", "\(gate.threads)"), ("gate connections", "\(gate.connections)"),
         ] + (gate.memory.map { [("gate memory", "\($0)")] } ?? [])
-            + gate.counts.sorted { $0.key < $1.key }.map { ("gate \($0.key)", "\($0.value)") }
-    }
-}
-
-extension LatencyStatus.Kind {
-    /// The kind for people.
-    var words: String {
-        switch self {
-        case .read: "read, no lock"
-        case .lockedRead: "read and lock"
-        case .lockWait: "wait for lock"
-        case .write: "write"
-        case .touch: "touch"
-        case .destroy: "destroy"
-        case .check: "check"
-        case .other: "other"
-        }
+            + gate.counts.sorted { $0.key < $1.key }.map { ("gate \(Words.make($0.key))", "\($0.value)") }
     }
 }

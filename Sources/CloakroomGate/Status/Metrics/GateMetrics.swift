@@ -40,7 +40,7 @@ struct GateMetrics {
             "What the gate has answered, and what went wrong, by name."
         )
         for (name, count) in gate.counts.sorted(by: { $0.key < $1.key }) {
-            events.add([("event", SnakeCase.make(name))], count)
+            events.add([("event", Words.snakeCase(name))], count)
         }
         return [active, threads, connections, events]
     }

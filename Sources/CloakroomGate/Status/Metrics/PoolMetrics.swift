@@ -134,5 +134,5 @@ extension PoolStatus {
     var label: [Metric.Label] { [("pool", pool)] }
 
     /// That label, and another one.
-    func label(_ name: String, _ value: String) -> [Metric.Label] { label + [(name, SnakeCase.make(value))] }
+    func label(_ name: String, _ value: String) -> [Metric.Label] { label + [(name, Words.snakeCase(value))] }
 }

@@ -50,10 +50,3 @@ extension StatusWarning.Code {
         }
     }
 }
-
-/// `lockedRead` as names in metrics are written: `locked_read`.
-enum SnakeCase {
-    static func make(_ name: String) -> String {
-        name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
-    }
-}

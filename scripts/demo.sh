@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Shows the example application with its sessions in Cloakroom: logs in, looks for the user's data on the disk, has nginx ask for a
-# session before it serves a file, logs out other devices, and shows what the daemon counted. Everything is in a temporary directory and goes away again.
+# session before it serves a file, logs out other devices, and shows what the daemon counted. Everything is in a temporary directory and
+# goes away again.
 # KEEP=1 keeps it running for a browser until Ctrl-C.
 set -euo pipefail
 cd "$(dirname "$0")/.."

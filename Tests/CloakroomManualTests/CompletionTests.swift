@@ -36,7 +36,8 @@ import Testing
     @Test func manFindsThePages() throws {
         for (words, title) in [
             (["cloakroomctl"], "CLOAKROOMCTL(8)"), (["cloakroomctl", "keys"], "CLOAKROOMCTL-KEYS(8)"),
-            (["cloakroomd"], "CLOAKROOMD(8)"), (["cloakroom-fcgi"], "CLOAKROOM-FCGI(8)"), (["cloakroom.toml"], "CLOAKROOM.TOML(5)"),
+            (["cloakroomd"], "CLOAKROOMD(8)"), (["cloakroom-fcgi"], "CLOAKROOM-FCGI(8)"),
+            (["cloakroom.toml"], "CLOAKROOM.TOML(5)"),
         ] {
             let page = try Tool.run("/usr/bin/man", words, environment: ["MANPATH": "\(share)/man"])
             #expect(page.status == 0 && page.output.contains(title), "\(words): \(page.errors)")
@@ -102,7 +103,10 @@ import Testing
                 """,
             ]
         )
-        #expect(result.output == "_cloakroomctl _cloakroomd _cloakroom-fcgi\nloaded\n", "\(result.output)\(result.errors)")
+        #expect(
+            result.output == "_cloakroomctl _cloakroomd _cloakroom-fcgi\nloaded\n",
+            "\(result.output)\(result.errors)"
+        )
         #expect(result.errors.isEmpty)
     }
 

@@ -19,7 +19,8 @@ struct GateUserCheck: AuditCheck {
             switch user {
             case 0: "a fault in it, or in libfcgi, opens the whole host"
             case host.accounts.user(host.cloakroom.user): "it can read the key and the store, as the daemon does"
-            case _ where host.poolUsers.contains(user): "PHP runs as the same user, and the gate has whatever a site has"
+            case _ where host.poolUsers.contains(user):
+                "PHP runs as the same user, and the gate has whatever a site has"
             default: nil
             }
         guard let others else { return nil }

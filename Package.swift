@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
 
         .target(name: "CloakroomCore"),
+        .target(name: "CloakroomSystem", dependencies: ["CloakroomCore"]),
         .target(name: "CloakroomClient"),
         .target(name: "CloakroomProtocol", dependencies: ["CloakroomCore", nio]),
         .target(name: "CloakroomCrypto", dependencies: ["CloakroomCore", "COpenSSL"]),
@@ -57,7 +58,8 @@ let package = Package(
         .target(name: "CloakroomAdmin", dependencies: ["CloakroomCore", "CloakroomCrypto", "CloakroomStatus"]),
         .target(
             name: "CloakroomGate",
-            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: ["CloakroomCore", "CloakroomProtocol", "CloakroomStatus", "CloakroomSystem", nio],
+            resources: [.embedInCode("Status/Page/page.css"), .embedInCode("Status/Page/page.js")]
         ),
         .target(
             name: "CloakroomImport",
@@ -75,7 +77,7 @@ let package = Package(
         ),
         .target(
             name: "CloakroomConfiguration",
-            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", logging, toml]
+            dependencies: ["CloakroomClient", "CloakroomCore", "CloakroomSessions", "CloakroomSystem", logging, toml]
         ),
         .target(
             name: "CloakroomAudit",
@@ -85,8 +87,8 @@ let package = Package(
             name: "CloakroomServer",
             dependencies: [
                 "CloakroomAdmin", "CloakroomClient", "CloakroomConfiguration", "CloakroomCore", "CloakroomProtocol",
-                "CloakroomCrypto", "CloakroomStatus", "CloakroomStore", "CloakroomSessions", "CSpawn", nio, nioPosix,
-                lifecycle, logging,
+                "CloakroomCrypto", "CloakroomStatus", "CloakroomStore", "CloakroomSessions", "CloakroomSystem", "CSpawn",
+                nio, nioPosix, lifecycle, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -94,7 +96,7 @@ let package = Package(
             name: "cloakroomd",
             dependencies: [
                 "CloakroomAdmin", "CloakroomConfiguration", "CloakroomCore", "CloakroomCrypto", "CloakroomRocksDB",
-                "CloakroomSessions", "CloakroomServer", nio, nioPosix, lifecycle, logging, arguments,
+                "CloakroomSessions", "CloakroomServer", "CloakroomSystem", nio, nioPosix, lifecycle, logging, arguments,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
@@ -108,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "cloakroom-fcgi",
             dependencies: [
-                "CFastCGI", "CloakroomCore", "CloakroomGate", "CloakroomProtocol", "CloakroomStatus", nio, arguments,
+                "CFastCGI", "CloakroomCore", "CloakroomGate", "CloakroomProtocol", "CloakroomStatus", "CloakroomSystem",
+                nio, arguments,
             ]
         ),
         // Writes docs/man: make man.
@@ -188,7 +191,7 @@ let package = Package(
             name: "CloakroomServerTests",
             dependencies: [
                 "CloakroomConfiguration", "CloakroomServer", "CloakroomCore", "CloakroomCrypto", "CloakroomSessions",
-                "CloakroomTestKit", "CloakroomProcessKit", logging,
+                "CloakroomSystem", "CloakroomTestKit", "CloakroomProcessKit", logging,
             ]
         ),
         .testTarget(

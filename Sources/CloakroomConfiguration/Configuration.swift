@@ -54,6 +54,10 @@ public struct Configuration: Equatable, Sendable {
         public var adminSocket = ""
         /// The group whose members may use the admin socket; empty: that of the socket.
         public var adminGroup = ""
+        /// The path of the gate's socket, for when systemd does not pass one; empty: see ``gateSocketPath``.
+        public var gateSocket = ""
+        /// The group whose members may use the gate's socket; empty: that of the socket.
+        public var gateGroup = ""
         /// How long a frame that has begun may take to arrive.
         public var frameTimeout = Duration.seconds(10)
         /// The number of event loops; 0: one per core, at most 8.

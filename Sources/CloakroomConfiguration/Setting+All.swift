@@ -59,6 +59,20 @@ extension Setting {
             .text,
             "The group whose members may use cloakroomctl, besides root; empty: the group of that socket."
         ),
+        .text(
+            "server",
+            "gate_socket",
+            \.server.gateSocket,
+            .pathOrNone,
+            "The path of the socket that cloakroom-fcgi connects to, when systemd passes none; empty: gate.sock beside socket."
+        ),
+        .text(
+            "server",
+            "gate_group",
+            \.server.gateGroup,
+            .text,
+            "The group whose members cloakroom-fcgi may run as, besides root; empty: the group of that socket."
+        ),
         .seconds("server", "frame_timeout", \.server.frameTimeout, 1...3600, "How long a request may take to arrive."),
         .integer("server", "threads", \.server.threads, 0...64, "", "Event loops; 0: one per core, at most 8."),
     ]

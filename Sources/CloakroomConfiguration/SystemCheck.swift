@@ -35,11 +35,13 @@ public struct SystemCheck {
         let texts = setting.value.texts.filter { !$0.isEmpty }
         switch setting.setting.name {
         case "server.users", "pools.unix_users", "server.socket_owner": checkNames(texts, "user", setting)
-        case "pools.unix_groups", "server.socket_group", "server.admin_group": checkNames(texts, "group", setting)
+        case "pools.unix_groups", "server.socket_group", "server.admin_group", "server.gate_group":
+            checkNames(texts, "group", setting)
         case "key.file", "previous_key.file": for path in texts { checkKeyFile(path, setting) }
         case "key.command", "previous_key.command": if let program = texts.first { checkProgram(program, setting) }
         case "store.directory": for path in texts { checkParent(of: path, setting) }
-        case "server.socket", "server.admin_socket", "pools.socket": for path in texts { checkSocket(path, setting) }
+        case "server.socket", "server.admin_socket", "server.gate_socket", "pools.socket":
+            for path in texts { checkSocket(path, setting) }
         default: return
         }
     }

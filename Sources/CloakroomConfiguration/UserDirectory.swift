@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomCore
-import Glibc
+import CloakroomSystem
 
 /// Users and groups of the system, by name or number.
 public enum UserDirectory {
@@ -29,49 +28,17 @@ public enum UserDirectory {
         return id
     }
 
-    // All ones is "no user" to the kernel, not an id.
-    private static func number(_ text: String) -> UInt32? {
-        guard text.allSatisfy(\.isASCII), text.first != "+", let number = UInt32(text), number != .max else {
-            return nil
-        }
-        return number
-    }
+    private static func number(_ text: String) -> UInt32? { AccountDirectory.number(text) }
 
     private static func user(_ name: String) throws(ConfigurationError) -> UInt32? {
-        try lookUp(name) { buffer, size in
-            var entry = passwd()
-            var found: UnsafeMutablePointer<passwd>?
-            let code = getpwnam_r(name, &entry, buffer, size, &found)
-            return (code, found?.pointee.pw_uid)
+        do throws(AccountDirectory.Failure) { return try AccountDirectory.user(named: name) } catch {
+            throw ConfigurationError(.user, error.description)
         }
     }
 
     private static func group(_ name: String) throws(ConfigurationError) -> UInt32? {
-        try lookUp(name) { buffer, size in
-            var entry = Glibc.group()
-            var found: UnsafeMutablePointer<Glibc.group>?
-            let code = getgrnam_r(name, &entry, buffer, size, &found)
-            return (code, found?.pointee.gr_gid)
+        do throws(AccountDirectory.Failure) { return try AccountDirectory.group(named: name) } catch {
+            throw ConfigurationError(.user, error.description)
         }
-    }
-
-    private static func lookUp(
-        _ name: String,
-        _ call: (UnsafeMutablePointer<CChar>, Int) -> (code: Int32, id: UInt32?)
-    ) throws(ConfigurationError) -> UInt32? {
-        // A group may have thousands of members; beyond this something is broken.
-        for size in sequence(first: 1024, next: { $0 < 1 << 20 ? $0 * 4 : nil }) {
-            let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
-            defer { buffer.deallocate() }
-            let answer = call(buffer, size)
-            switch answer.code {
-            // Some of the manual page's ways to say "not found".
-            case 0, ENOENT, ESRCH: return answer.id
-            case ERANGE, EINTR: continue
-            default:
-                throw ConfigurationError(.user, "\"\(name)\" cannot be looked up: \(SystemMessage.text(answer.code))")
-            }
-        }
-        throw ConfigurationError(.user, "\"\(name)\" cannot be looked up: its entry is too large")
     }
 }

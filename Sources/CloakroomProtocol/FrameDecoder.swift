@@ -10,7 +10,10 @@ public struct FrameDecoder: NIOSingleStepByteToMessageDecoder, Sendable {
     private let maximumFrame: Int
 
     /// A decoder for frames within `limits`.
-    public init(limits: FrameLimits) { maximumFrame = limits.maximumFrame }
+    public init(limits: FrameLimits) { self.init(maximumFrame: limits.maximumFrame) }
+
+    /// A decoder for frames of at most so many bytes.
+    public init(maximumFrame: Int) { self.maximumFrame = maximumFrame }
 
     /// The next frame, or `nil` when it is not complete.
     ///

@@ -40,13 +40,7 @@ struct SessionRecords: Sendable {
             body = record.body
         }
         let metadata = opened.metadata
-        switch metadata.end(now: clock.now(), lifetimes) {
-        case nil: break
-        case .idle: return .absent(.expired)
-        case .tooOld: return .absent(.tooOld)
-        case .replaced: return .absent(.replaced)
-        case .destroyed: return .absent(.destroyed)
-        }
+        if let end = metadata.end(now: clock.now(), lifetimes) { return .absent(Absence(end)) }
         guard let body else { return .absent(reject("body missing", address)) }
         let bodyKey = try sealer.bodyKey(for: session, dataKey: metadata.dataKey)
         switch try sealer.openBody(
@@ -183,7 +177,7 @@ struct SessionRecords: Sendable {
             ?? store.filing(of: address, under: ExpirySlot(opened.storedDeadline)) ?? own
     }
 
-    private func openMetadata(_ value: [UInt8], at address: SessionAddress) throws -> OpenedMetadata? {
+    func openMetadata(_ value: [UInt8], at address: SessionAddress) throws -> OpenedMetadata? {
         let key = try sealer.metadataKey(at: address)
         switch try sealer.openMetadata(value, at: address, with: key) {
         case .opened(let metadata):
@@ -229,5 +223,17 @@ struct SessionRecords: Sendable {
             metadata: ["session": "\(address.tag)", "reason": "\(what)"]
         )
         return .unreadable
+    }
+}
+
+extension Absence {
+    /// Why a session that is over is not there.
+    init(_ end: SessionMetadata.End) {
+        switch end {
+        case .idle: self = .expired
+        case .tooOld: self = .tooOld
+        case .replaced: self = .replaced
+        case .destroyed: self = .destroyed
+        }
     }
 }

@@ -262,7 +262,7 @@ extension SessionService {
     /// Moves the expiry of a session if it is of this version; answers what is known of it then, or `nil` for no change. A
     /// page that changes nothing is the most frequent request, and a write the dearest part of it, so small moves are kept in
     /// memory.
-    private func touch(
+    func touch(
         _ opened: OpenedMetadata,
         _ version: UInt64,
         _ lifetime: UInt32,

@@ -43,6 +43,10 @@ public final class SessionStatistics: Sendable {
         case guessed
         /// Changes of the tokens by which users are known again.
         case remembered
+        /// Checks that found a session, of which its browser may be admitted.
+        case admitted
+        /// Checks that found none that the browser may use.
+        case turnedAway
     }
 
     private let counters: [Counter] = Event.allCases.map { _ in Counter() }

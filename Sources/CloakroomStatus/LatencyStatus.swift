@@ -16,6 +16,8 @@ public struct LatencyStatus: Equatable, Sendable, Codable {
         case touch
         /// Ends of single sessions.
         case destroy
+        /// Checks of sessions for the gate in front of PHP.
+        case check
         /// All other requests.
         case other
     }

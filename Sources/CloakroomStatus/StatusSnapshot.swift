@@ -5,6 +5,8 @@
 public struct StatusSnapshot: Equatable, Sendable {
     /// The most locks that are listed.
     public static let mostLocks = 100
+    /// The most waiters of each that are named. All locks together then take 2 MiB at most, whatever clients call their requests.
+    public static let mostWaiters = 20
 
     /// The daemon and its pools.
     public let report: StatusReport

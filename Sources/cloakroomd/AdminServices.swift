@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomSystem
 import CloakroomConfiguration
 import CloakroomServer
 import CloakroomSessions
@@ -24,25 +25,26 @@ struct AdminServices {
     }
 
     private let parts: Parts
-    private let listening: AdminListening
-    private let access: AdminAccess
+    private let listening: RestrictedListening
+    private let access: RestrictedAccess
 
     /// Takes systemd's admin sockets, or makes one.
     init(_ parts: Parts, _ passed: SystemdSockets) throws {
         self.parts = parts
-        listening = try AdminListening(
+        listening = try RestrictedListening(
+            .admin,
             passed: passed.ofAdministrators,
             parts.configuration.server
         ) { error in
             parts.logger.warning("there is no admin socket for cloakroomctl", metadata: ["error": "\(error)"])
         }
-        access = AdminAccess(group: listening.group, members: parts.members)
+        access = RestrictedAccess(to: .admin, group: listening.group, members: parts.members)
     }
 
     /// The services, to be run until the end of the daemon.
     ///
-    /// - Parameter connections: those of PHP.
-    func services(_ group: any EventLoopGroup, connections: ConnectionCensus) -> [any Service] {
+    /// - Parameter status: says how the daemon is.
+    func services(_ group: any EventLoopGroup, status: StatusReporter) -> [any Service] {
         let reloader = Reloader(
             configuration: parts.configuration,
             pools: parts.pools,
@@ -61,7 +63,7 @@ struct AdminServices {
                 rotations: rotations,
                 reloader: reloader,
                 clock: parts.clock,
-                status: StatusReporter(version: Daemon.version, clock: parts.clock, connections: connections),
+                status: status,
                 checkpoints: parts.checkpoints
             ),
             version: Daemon.version,

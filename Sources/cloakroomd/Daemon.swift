@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomSystem
 import CloakroomConfiguration
 import CloakroomCore
 import CloakroomCrypto
@@ -50,11 +51,14 @@ struct Daemon {
         defer { pools.close() }
 
         let limits = limits(logger)
+        let administered = pools.all.map { pool in
+            AdministeredPool(name: pool.name, sessions: pool.service, keys: keyrings[pool.name])
+        }
         let admin = try AdminServices(
             .init(
                 configuration: configuration,
                 load: load,
-                pools: pools.all.map { .init(name: $0.name, sessions: $0.service, keys: keyrings[$0.name]) },
+                pools: administered,
                 members: members,
                 threshold: threshold,
                 notifier: notifier,
@@ -65,6 +69,8 @@ struct Daemon {
             passed
         )
         defer { admin.close() }
+        let gate = try GateServices(configuration, pools: administered, members: members, passed, logger)
+        defer { gate.close() }
         // Last, so that whoever is served can count on the rest.
         let listening = try Listening(passed, configuration)
         defer { listening.close() }
@@ -86,7 +92,12 @@ struct Daemon {
             ]
         )
         for pool in configuration.pools { logger.notice("pool", metadata: pool.metadata(keyrings[pool.name].keyring)) }
-        try await serve(server, pools, admin.services(group, connections: server.census), notifier, logger)
+        let status = StatusReporter(version: Self.version, clock: pools.clock, connections: server.census)
+        // Services stop in the opposite order: while PHP ends what it has begun, the gate still lets visitors in.
+        let services =
+            [gate.service(group, status: status), server] + pools.services(configuration, logger)
+            + admin.services(group, status: status)
+        try await serve(services, pools, notifier, logger)
         try await group.shutdownGracefully()
         try pools.finish()
     }
@@ -109,13 +120,12 @@ struct Daemon {
 
     /// Runs until SIGTERM or SIGINT, and until everything asked for has been answered.
     private func serve(
-        _ server: ClientServer,
+        _ services: [any Service],
         _ pools: ServedPools,
-        _ admin: [any Service],
         _ notifier: SystemdNotifier?,
         _ logger: Logger
     ) async throws {
-        var services: [any Service] = [server] + pools.services(configuration, logger) + admin
+        var services = services
         if let notifier {
             services.append(
                 NotifyService(

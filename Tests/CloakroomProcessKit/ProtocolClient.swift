@@ -83,14 +83,20 @@ public final class ProtocolClient: @unchecked Sendable {
     public func receive() throws -> Response {
         while true {
             if let frame = try decoder.decode(buffer: &buffer) { return try Response(frame: frame) }
-            let count = recv(descriptor, &chunk, chunk.count, 0)
-            guard count > 0 else {
-                throw Failure(description: count == 0 ? "end of stream" : "recv: \(String(cString: strerror(errno)))")
-            }
+            let bytes = try receiveBytes()
             // Nothing that was read stays in front of what comes.
             if buffer.readableBytes == 0 { buffer.clear() }
-            buffer.writeBytes(chunk[..<count])
+            buffer.writeBytes(bytes)
         }
+    }
+
+    /// The next bytes, whatever they are.
+    func receiveBytes() throws -> ArraySlice<UInt8> {
+        let count = recv(descriptor, &chunk, chunk.count, 0)
+        guard count > 0 else {
+            throw Failure(description: count == 0 ? "end of stream" : "recv: \(String(cString: strerror(errno)))")
+        }
+        return chunk[..<count]
     }
 
     /// Whether the daemon has closed the connection, with nothing more to read.

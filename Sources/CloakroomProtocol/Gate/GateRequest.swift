@@ -49,6 +49,9 @@ public enum GateRequest: Hashable, Sendable {
 }
 
 extension GateRequest {
+    /// The version of the gate's protocol that is spoken here.
+    public static let version = ProtocolVersion(rawValue: 1)
+
     /// The most bytes that a request's frame may have: five claims of 65,535 bytes, name and id of a session, and a pool.
     public static let maximumFrame = 5 * (2 + Int(UInt16.max)) + 1024
 

@@ -12,7 +12,7 @@ public struct AdminServer: Service {
     static let mostConnections = 16
 
     private let descriptors: [CInt]
-    private let access: AdminAccess
+    private let access: RestrictedAccess
     private let settings: AdminConnection.Settings
     private let group: any EventLoopGroup
 
@@ -23,7 +23,7 @@ public struct AdminServer: Service {
     ///   - version: the version of the daemon.
     public init(
         descriptors: [CInt],
-        access: AdminAccess,
+        access: RestrictedAccess,
         responder: any AdminResponder,
         version: String,
         group: any EventLoopGroup,

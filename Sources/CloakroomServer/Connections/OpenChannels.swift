@@ -32,6 +32,18 @@ final class OpenChannels: Sendable {
         if isLate { Self.quiesce(channel) }
     }
 
+    /// Remembers a connection until it closes, unless there are `limit` already; answers whether there were fewer.
+    func add(_ channel: any Channel, limit: Int) -> Bool {
+        // Two that come at the same time must not both be the last one.
+        let isAdmitted = state.withLock { state in
+            guard state.channels.count < limit else { return false }
+            state.channels[ObjectIdentifier(channel)] = channel
+            return true
+        }
+        if isAdmitted { add(channel) }
+        return isAdmitted
+    }
+
     /// Remembers until `end` that there is, or may be, something to be done for a connection, also when it is closed.
     func add(end: EventLoopFuture<Void>, abandon: @escaping @Sendable () -> Void) {
         let key = ObjectIdentifier(end)

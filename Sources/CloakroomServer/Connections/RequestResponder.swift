@@ -161,7 +161,7 @@ struct RequestResponder: Sendable {
     private func response(to request: Request, failed error: any Error, for client: SessionClient) -> Response? {
         logger.error("a request failed", metadata: ["error": "\(error)"])
         if error is StoreError { service.deferredWrites.note(.storeFailed) }
-        let refusal = Response.error(Self.protocolError(for: error))
+        let refusal = Response.error(ProtocolError(for: error))
         switch request {
         case .touch: return nil
         case .write(let write): return answer(refusal, to: write, of: client)
@@ -270,13 +270,18 @@ struct RequestResponder: Sendable {
         }
     }
 
-    private static func protocolError(for error: any Error) -> ProtocolError {
-        if let error = error as? StoreError { return ProtocolError(.storeFault, error.message) }
-        return ProtocolError(.internalFault, "\(error)")
-    }
 }
 
 extension ProtocolError {
+    /// What a request is answered that failed.
+    init(for error: any Error) {
+        if let error = error as? StoreError {
+            self.init(.storeFault, error.message)
+        } else {
+            self.init(.internalFault, "\(error)")
+        }
+    }
+
     /// Whoever guesses ids has guessed too many.
     static let tooManyUnknownIDs = ProtocolError(
         .tooManyUnknownIDs,
@@ -314,7 +319,7 @@ extension Response.IssuedToken {
 }
 
 extension AbsenceReason {
-    fileprivate init(_ absence: Absence) {
+    init(_ absence: Absence) {
         switch absence {
         case .unknown: self = .unknown
         case .expired: self = .expired

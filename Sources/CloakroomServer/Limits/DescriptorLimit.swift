@@ -4,8 +4,8 @@ import Glibc
 
 /// How many files the process may have open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorLimit {
-    /// Sockets, logs and pipes.
-    static let others = 256
+    /// Sockets, logs and pipes, and the connections of the gate.
+    static let others = 256 + GateServer.mostConnections
 
     /// Raises the limit as far as `connections` and stores need it and the system allows, and answers the number of connections
     /// that there are descriptors for.

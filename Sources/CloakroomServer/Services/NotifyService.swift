@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomSystem
 public import CloakroomSessions
 import CloakroomStore
 public import Logging

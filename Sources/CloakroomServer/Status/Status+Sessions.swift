@@ -115,6 +115,7 @@ extension RequestLatencies.Kind {
             case .write: .write
             case .touch: .touch
             case .destroy: .destroy
+            case .check: .check
             case .other: .other
             }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomSystem
 public import CloakroomCore
 import Glibc
 
@@ -19,16 +20,22 @@ public struct SystemdSockets: Equatable, Sendable {
     public static let php = "php"
     /// The name of the admin socket.
     public static let admin = "admin"
+    /// The name of the socket of the gate in front of PHP.
+    public static let gate = "gate"
     /// The names that a socket may have, besides those of pools.
-    public static let known: Set<String> = [php, admin]
+    public static let known: Set<String> = [php, admin, gate]
 
     /// The sockets, in the order in which systemd passes them, which changes from start to start.
     public let sockets: [Socket]
 
     /// The sockets that PHP connects to.
-    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin } }
+    public var ofClients: [Socket] { sockets.filter { $0.name != Self.admin && $0.name != Self.gate } }
     /// The descriptors of the sockets that administrators connect to.
-    public var ofAdministrators: [Int32] { sockets.filter { $0.name == Self.admin }.map(\.descriptor) }
+    public var ofAdministrators: [Int32] { descriptors(Self.admin) }
+    /// The descriptors of the sockets that the gate connects to.
+    public var ofGate: [Int32] { descriptors(Self.gate) }
+
+    private func descriptors(_ name: String) -> [Int32] { sockets.filter { $0.name == name }.map(\.descriptor) }
 
     /// The name of the socket of one pool alone.
     public static func php(of pool: PoolName) -> String { "\(php)-\(pool)" }
@@ -48,36 +55,9 @@ public struct SystemdSockets: Equatable, Sendable {
             ownPID: getpid()
         )
         let entries = try passed.resolved(known: known.union(tied.keys), defaultName: php)
-        for entry in entries { try prepare(entry.descriptor, name: entry.name) }
+        for entry in entries { try PassedSockets.prepare(entry.descriptor, name: entry.name) }
         return SystemdSockets(
             sockets: entries.map { Socket(name: $0.name, pool: tied[$0.name], descriptor: $0.descriptor) }
         )
-    }
-
-    /// Checks a passed descriptor, and sets the flags that systemd does not.
-    static func prepare(_ descriptor: Int32, name: String) throws(SystemdError) {
-        func refusal(_ reason: String) -> SystemdError {
-            SystemdError(.socket, "the socket \"\(name)\" that systemd passes (descriptor \(descriptor)) \(reason)")
-        }
-        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-            throw refusal("cannot be used: \(SystemMessage.text(errno))")
-        }
-        guard let domain = option(SO_DOMAIN, of: descriptor) else { throw refusal("is not a socket") }
-        guard domain == AF_UNIX, option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue) else {
-            throw refusal("is not a Unix stream socket: use ListenStream= with a path")
-        }
-        guard option(SO_ACCEPTCONN, of: descriptor) == 1 else {
-            throw refusal("is not a listening one: remove Accept=yes from the socket unit")
-        }
-        let flags = fcntl(descriptor, F_GETFL)
-        guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else {
-            throw refusal("cannot be made non-blocking: \(SystemMessage.text(errno))")
-        }
-    }
-
-    private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
-        var value: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
     }
 }

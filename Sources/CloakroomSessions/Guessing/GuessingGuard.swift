@@ -14,6 +14,7 @@ final class GuessingGuard: Sendable {
     private let watch: GuessingWatch<AddressPrefix>
     private let limits: GuessingLimits
     private let delayed = Locked<Set<AddressPrefix>>([])
+    private let recent = Locked(RecentUnknownIDs())
 
     init(_ limits: GuessingLimits) {
         self.limits = limits
@@ -35,14 +36,36 @@ final class GuessingGuard: Sendable {
 
     /// Counts an unknown id, and answers what to do, and whether that is to be reported.
     func note(_ browser: Browser) -> (Decision, isNew: Bool) {
-        let bits = browser.address.family == .ipv4 ? browser.address.family.bitCount : Self.bitsOfIPv6
-        guard isOn, let client = AddressPrefix(browser.address, length: bits) else { return (.answered, false) }
+        guard isOn, let client = Self.client(of: browser) else { return (.answered, false) }
         switch watch.note(client) {
         case .fine: return (.answered, false)
         case .reported(let delay): return (beginDelay(of: client, delay), true)
         case .slowed(let delay): return (beginDelay(of: client, delay), false)
         case .refused(_, let isNew): return (.refused, isNew)
         }
+    }
+
+    /// Counts an unknown id of somebody whose answers are never delayed, unless the same browser sent the same one less than a minute
+    /// ago, and answers whether it is refused, and whether that or its rate is to be reported.
+    func noteOnceAMinute(_ id: SessionAddress, of browser: Browser) -> (isRefused: Bool, isNew: Bool) {
+        guard isOn, let client = Self.client(of: browser) else { return (false, false) }
+        return recent.withLock { recent in
+            let now = ContinuousClock.now
+            if let isRefused = recent.isRefused(id, of: client, now: now) { return (isRefused, false) }
+            let (isRefused, isNew) =
+                switch watch.note(client) {
+                case .fine, .slowed: (false, false)
+                case .reported: (false, true)
+                case .refused(_, let isNew): (true, isNew)
+                }
+            recent.note(id, of: client, isRefused: isRefused, now: now)
+            return (isRefused, isNew)
+        }
+    }
+
+    private static func client(of browser: Browser) -> AddressPrefix? {
+        let bits = browser.address.family == .ipv4 ? browser.address.family.bitCount : bitsOfIPv6
+        return AddressPrefix(browser.address, length: bits)
     }
 
     private func beginDelay(of client: AddressPrefix, _ delay: Duration) -> Decision {

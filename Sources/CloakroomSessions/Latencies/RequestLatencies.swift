@@ -16,6 +16,8 @@ public final class RequestLatencies: Sendable {
         case touch
         /// Ends of single sessions: destroyed, or replaced under another id.
         case destroy
+        /// Checks of sessions for the gate in front of PHP.
+        case check
         /// All other requests.
         case other
     }

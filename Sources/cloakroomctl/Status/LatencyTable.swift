@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomCore
 import CloakroomAdmin
 import CloakroomStatus
 
@@ -41,6 +42,7 @@ extension LatencyStatus.Kind {
         case .write: "write"
         case .touch: "touch"
         case .destroy: "destroy"
+        case .check: "check"
         case .other: "other"
         }
     }

@@ -20,10 +20,11 @@ struct PoolText {
     }
 
     private static let work = [
-        "created", "updated", "touched", "destroyed", "expired", "deferred", "remembered",
+        "created", "updated", "touched", "destroyed", "expired", "deferred", "remembered", "admitted",
     ]
     private static let refusals = [
         "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten",
+        "turnedAway",
     ]
 
     private var sessions: String {

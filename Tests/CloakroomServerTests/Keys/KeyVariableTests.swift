@@ -6,6 +6,7 @@ import Glibc
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct KeyVariableTests {
     @Test func variableIsTakenOnceAndGoneFromTheProcess() async {

@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct PeerCredentialsTests {
     /// The credentials of a process that called socketpair(2) with these groups.

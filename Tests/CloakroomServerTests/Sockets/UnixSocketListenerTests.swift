@@ -5,6 +5,7 @@ import Glibc
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct UnixSocketListenerTests {
     private let directory: TemporaryDirectory

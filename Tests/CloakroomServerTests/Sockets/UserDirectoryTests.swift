@@ -2,6 +2,7 @@
 
 import CloakroomConfiguration
 import CloakroomServer
+import CloakroomSystem
 import Testing
 
 @Suite struct UserDirectoryTests {

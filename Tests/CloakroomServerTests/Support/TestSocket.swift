@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 /// A Unix socket that a test holds open.
 final class TestSocket: Sendable {

@@ -3,6 +3,7 @@
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct PassedSocketsTests {
     private func names(_ list: String?, _ count: String, pid: String = "7") throws -> [String] {

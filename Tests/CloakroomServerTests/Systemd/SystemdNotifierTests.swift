@@ -5,6 +5,7 @@ import Foundation
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct SystemdNotifierTests {
     @Test func statesAreSentInOneMessage() throws {

@@ -6,6 +6,7 @@ import Glibc
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct SystemdSocketsTests {
     private let directory: TemporaryDirectory
@@ -15,14 +16,14 @@ import Testing
 
     @Test func listeningStreamSocketIsMadeNonBlockingAndClosedOnExec() throws {
         let socket = try TestSocket(SOCK_STREAM, boundTo: address, listening: true)
-        try SystemdSockets.prepare(socket.descriptor, name: "php")
+        try PassedSockets.prepare(socket.descriptor, name: "php")
         #expect(fcntl(socket.descriptor, F_GETFD) & FD_CLOEXEC != 0)
         #expect(fcntl(socket.descriptor, F_GETFL) & O_NONBLOCK != 0)
     }
 
     @Test func socketOfAnotherKindIsRefused() throws {
         let stream = try TestSocket(SOCK_STREAM, boundTo: address)
-        let error = #expect(throws: SystemdError.self) { try SystemdSockets.prepare(stream.descriptor, name: "php") }
+        let error = #expect(throws: SystemdError.self) { try PassedSockets.prepare(stream.descriptor, name: "php") }
         #expect(
             error?.message
                 == "the socket \"php\" that systemd passes (descriptor \(stream.descriptor)) is not a listening one: "
@@ -30,18 +31,18 @@ import Testing
         )
         let datagram = try TestSocket(SOCK_DGRAM)
         #expect(throws: SystemdError(.socket, "")) {
-            try SystemdSockets.prepare(datagram.descriptor, name: "php")
+            try PassedSockets.prepare(datagram.descriptor, name: "php")
         }
         let network = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { _ = close(network) }
-        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(network, name: "php") }
+        #expect(throws: SystemdError(.socket, "")) { try PassedSockets.prepare(network, name: "php") }
     }
 
     @Test func fileAndClosedDescriptorAreRefused() throws {
         let file = open("/dev/null", O_RDONLY)
         defer { _ = close(file) }
-        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(file, name: "php") }
-        #expect(throws: SystemdError(.socket, "")) { try SystemdSockets.prepare(-1, name: "php") }
+        #expect(throws: SystemdError(.socket, "")) { try PassedSockets.prepare(file, name: "php") }
+        #expect(throws: SystemdError(.socket, "")) { try PassedSockets.prepare(-1, name: "php") }
     }
 
     @Test func variablesAreRemovedAlsoWhenTheyAreRefused() async {

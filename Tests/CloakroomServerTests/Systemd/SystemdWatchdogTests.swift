@@ -3,6 +3,7 @@
 import Testing
 
 @testable import CloakroomServer
+@testable import CloakroomSystem
 
 @Suite struct SystemdWatchdogTests {
     @Test func intervalIsHalfOfTheLimit() throws {

@@ -6,14 +6,14 @@ import CloakroomSessions
 import CloakroomStatus
 
 extension LockRow {
-    init(_ lock: LockReport, user: UserName?, of pool: PoolName) {
+    init(_ lock: LockReport, user: UserName?, of pool: PoolName, mostWaiters: Int = Self.mostWaiters) {
         self.init(
             pool: pool.text,
             tag: lock.address.tag,
             user: user?.text,
             holder: Client(lock.holder.client, lock.holder.duration),
             waiting: lock.waiters.count,
-            waiters: lock.waiters.prefix(Self.mostWaiters).map { Client($0.client, $0.duration) }
+            waiters: lock.waiters.prefix(mostWaiters).map { Client($0.client, $0.duration) }
         )
     }
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CloakroomSystem
 public import CloakroomConfiguration
 import Glibc
 import Logging
 
-/// The sockets that `cloakroomctl` connects to: systemd's, or one that the daemon made itself and removes at its end.
-public struct AdminListening: Sendable {
-    /// The listening sockets. Whoever takes them closes them; empty: there is no admin socket.
+/// Restricted sockets of one kind: systemd's, or one that the daemon made itself and removes at its end.
+public struct RestrictedListening: Sendable {
+    /// The listening sockets. Whoever takes them closes them; empty: there is none.
     public let descriptors: [Int32]
     /// The group whose members may use them; `nil`: none.
     public let group: UInt32?
@@ -15,22 +16,21 @@ public struct AdminListening: Sendable {
 
     private let own: UnixSocketListener?
 
-    /// Takes systemd's admin sockets, or makes one.
+    /// Takes systemd's sockets, or makes one.
     ///
     /// - Parameters:
-    ///   - passed: the descriptors of the sockets with the name of the admin socket.
-    ///   - report: is told why there is no admin socket, when the configuration does not ask for one by name. PHP is served
-    ///     without.
-    /// - Throws: ``ConfigurationError`` when `server.admin_group` does not exist; ``SocketError`` when the socket of
-    ///   `server.admin_socket` cannot be made.
+    ///   - passed: the descriptors of systemd's.
+    ///   - report: is told why there is none, when the configuration does not ask for one by name. PHP is served without.
+    /// - Throws: ``ConfigurationError`` when the configured group does not exist; ``SocketError`` when the configured socket cannot
+    ///   be made.
     public init(
+        _ socket: RestrictedSocket,
         passed: [Int32],
         _ server: Configuration.Server,
         report: (SocketError) -> Void
     ) throws {
-        let named =
-            server.adminGroup.isEmpty
-            ? nil : try UserDirectory.groupID(of: server.adminGroup, setting: "server.admin_group")
+        let text = socket.group(in: server)
+        let named = text.isEmpty ? nil : try UserDirectory.groupID(of: text, setting: socket.settings.group)
         guard passed.isEmpty else {
             descriptors = passed
             group = named ?? passed.first.flatMap(Self.group)
@@ -38,15 +38,15 @@ public struct AdminListening: Sendable {
             own = nil
             return
         }
-        name = server.adminSocketPath
+        name = socket.path(in: server)
         group = named ?? getegid()
         do throws(SocketError) {
             let access = UnixSocketListener.Access(group: named, mode: 0o660)
-            let listener = try UnixSocketListener.open(path: name, access: access, setting: "server.admin_socket")
+            let listener = try UnixSocketListener.open(path: name, access: access, setting: socket.settings.socket)
             own = listener
             descriptors = [listener.descriptor]
         } catch {
-            guard server.adminSocket.isEmpty else { throw error }
+            guard !socket.isNamed(in: server) else { throw error }
             report(error)
             own = nil
             descriptors = []

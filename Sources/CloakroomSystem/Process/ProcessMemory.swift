@@ -3,9 +3,9 @@
 import Glibc
 
 /// The memory of this process.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// The resident set in bytes (proc(5), `/proc/pid/statm`); `nil` when the kernel does not say.
-    static var resident: UInt64? {
+    package static var resident: UInt64? {
         let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

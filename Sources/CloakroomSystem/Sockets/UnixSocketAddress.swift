@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+package import Glibc
 
 /// The address of a Unix socket (unix(7)).
-struct UnixSocketAddress: Sendable {
+package struct UnixSocketAddress: Sendable {
     /// The longest path: `sun_path` has 108 bytes, and one is for the final NUL.
-    static let maxPathLength = 107
+    package static let maxPathLength = 107
 
     private let bytes: [UInt8]
 
@@ -14,14 +14,14 @@ struct UnixSocketAddress: Sendable {
     }
 
     /// A socket in the file system; nil when the path is empty, has a NUL or is too long.
-    init?(path: String) {
+    package init?(path: String) {
         let bytes = Array(path.utf8)
         guard !bytes.isEmpty, bytes.count <= Self.maxPathLength, !bytes.contains(0) else { return nil }
         self.init(raw: bytes + [0])
     }
 
     /// An address as `NOTIFY_SOCKET` has it: a path, or `@` and the name of an abstract socket.
-    init?(notifySocket text: String) {
+    package init?(notifySocket text: String) {
         guard text.hasPrefix("@") else {
             self.init(path: text)
             return
@@ -32,7 +32,7 @@ struct UnixSocketAddress: Sendable {
     }
 
     /// Gives the address in the form that system calls want.
-    func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` say (sd_listen_fds(3)), before any descriptor is touched.
-struct PassedSockets: Equatable {
+package struct PassedSockets: Equatable {
     /// A descriptor and what it is for.
-    struct Entry: Equatable {
-        let name: String
-        let descriptor: Int32
+    package struct Entry: Equatable {
+        package let name: String
+        package let descriptor: Int32
     }
 
     /// The first descriptor that is passed: SD_LISTEN_FDS_START.
@@ -13,12 +13,12 @@ struct PassedSockets: Equatable {
     /// More than anybody passes, and far from any overflow.
     static let maxCount: Int32 = 1024
 
-    let entries: [Entry]
+    package let entries: [Entry]
 
     /// Nothing, when the variables are not set or meant for another process.
     ///
     /// - Throws: ``SystemdError`` when they contradict themselves.
-    init(pid: String?, count: String?, names: String?, ownPID: Int32) throws(SystemdError) {
+    package init(pid: String?, count: String?, names: String?, ownPID: Int32) throws(SystemdError) {
         guard let pid, let count else {
             entries = []
             return
@@ -52,7 +52,7 @@ struct PassedSockets: Equatable {
     /// (systemd.socket(5), `FileDescriptorName=`). One such socket alone is taken for `defaultName`.
     ///
     /// - Throws: ``SystemdError`` for a name that is not known.
-    func resolved(known: Set<String>, defaultName: String) throws(SystemdError) -> [Entry] {
+    package func resolved(known: Set<String>, defaultName: String) throws(SystemdError) -> [Entry] {
         if entries.count == 1, let only = entries.first, Self.isUnnamed(only.name) {
             return [Entry(name: defaultName, descriptor: only.descriptor)]
         }

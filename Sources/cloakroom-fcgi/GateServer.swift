@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CFastCGI
 import CloakroomCore
 import CloakroomSystem
 import Glibc
@@ -26,8 +27,9 @@ final class GateServer: Sendable {
     ///
     /// - Throws: ``SystemError``
     init(_ listeners: [GateListener], limits: ConnectionTable.Limits) throws(SystemError) {
-        poll = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        let poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poll >= 0 else { throw SystemError("epoll_create1") }
+        self.poll = poll
         self.listeners = listeners
         connections = ConnectionTable(poll: poll, limits: limits)
         for index in listeners.indices {

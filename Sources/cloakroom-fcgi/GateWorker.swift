@@ -41,7 +41,7 @@ final class GateWorker {
                 claim.descriptor,
                 buffer.baseAddress,
                 buffer.count,
-                Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)
+                Int32(MSG_PEEK | MSG_DONTWAIT)
             )
             guard count != 0 else {
                 server.connections.close(claim)
@@ -81,7 +81,7 @@ final class GateWorker {
         case .answered(let count, let answer, let closes):
             drop(count, claim)
             // It fits into the empty buffer of a connection; whoever does not read it is not waited for.
-            let sent = send(claim.descriptor, answer, answer.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT.rawValue))
+            let sent = send(claim.descriptor, answer, answer.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
             guard sent == answer.count, !closes else {
                 server.connections.close(claim)
                 return false
@@ -95,7 +95,7 @@ final class GateWorker {
 
     /// Takes bytes that were looked at.
     private func drop(_ count: Int, _ claim: Claim) {
-        _ = recv(claim.descriptor, buffer.baseAddress, count, Int32(MSG_DONTWAIT.rawValue))
+        _ = recv(claim.descriptor, buffer.baseAddress, count, Int32(MSG_DONTWAIT))
     }
 
     private func serve(_ outline: FastCGIRequestOutline.Request, _ claim: Claim) {

@@ -95,6 +95,7 @@ extension LatencyStatus.Kind {
         case .write: "write"
         case .touch: "touch"
         case .destroy: "destroy"
+        case .check: "check"
         case .other: "other"
         }
     }

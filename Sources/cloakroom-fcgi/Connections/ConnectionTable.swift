@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CFastCGI
+import CloakroomCore
 import CloakroomSystem
 import Glibc
 import Synchronization
@@ -165,7 +167,7 @@ final class ConnectionTable: Sendable {
 
     private static func hasBytes(_ descriptor: Int32) -> Bool {
         var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) > 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
     }
 
     /// The caller holds the lock of the slot, so that nobody takes the descriptor for another connection's.
@@ -180,7 +182,7 @@ final class ConnectionTable: Sendable {
     private static func finish(_ descriptor: Int32) {
         shutdown(descriptor, Int32(SHUT_WR))
         withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { bytes in
-            _ = recv(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+            _ = recv(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
         }
     }
 

@@ -104,8 +104,8 @@ def rules(profile):
 
 
 def awaits_its_end(pid):
-    """Whether a process does something about SIGTERM."""
-    masks = re.findall(r"^Sig(?:Ign|Cgt):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    """Whether a process does something about SIGTERM, or has a thread that waits for it."""
+    masks = re.findall(r"^Sig(?:Ign|Cgt|Blk):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return any(int(mask, 16) >> (signal.SIGTERM - 1) & 1 for mask in masks)
 
 

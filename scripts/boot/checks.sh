@@ -339,5 +339,5 @@ check "nothing in systemd's or the kernel's log against it" nothing complaints
 echo "$passed checks passed, $failed failed"
 [ "$failed" -gt 0 ] || exit 0
 echo '--- the end of the journal ---'
-journalctl -q --no-pager -o short-precise -n 80 -u 'cloakroomd*' -u 'php*'
+journalctl -q --no-pager -o short-precise -n 100 -u 'cloakroom*' -u 'php*'
 exit 1

@@ -21,9 +21,10 @@ deps: ## Install the Debian packages that are missing (as root), or say which.
 	@scripts/install-deps.sh
 
 .PHONY: build
-build: ## Build the programs: .build/release/cloakroomd and cloakroomctl
+build: ## Build the programs: .build/release/cloakroomd, cloakroomctl and cloakroom-fcgi
 	@scripts/build.sh cloakroomd
 	@scripts/build.sh cloakroomctl
+	@scripts/build.sh cloakroom-fcgi
 
 .PHONY: demo
 demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it running.
@@ -112,7 +113,7 @@ lint: ## Check formatting, headers and shell scripts.
 
 .PHONY: man
 man: ## Write the manual pages anew, from the programs' own help and the settings.
-	for program in cloakroomctl cloakroomd cloakroom-manual; do swift build --product $$program; done
+	for program in cloakroomctl cloakroomd cloakroom-fcgi cloakroom-manual; do swift build --product $$program; done
 	"$$(swift build --show-bin-path)/cloakroom-manual" conf/cloakroom.toml docs/man
 
 .PHONY: format

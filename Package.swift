@@ -208,8 +208,8 @@ let package = Package(
         .testTarget(
             name: "CloakroomManualTests",
             dependencies: [
-                "cloakroomd", "cloakroomctl", "cloakroom-manual", "CloakroomAdmin", "CloakroomConfiguration",
-                "CloakroomProcessKit", "CloakroomProtocol",
+                "cloakroomd", "cloakroomctl", "cloakroom-fcgi", "cloakroom-manual", "CloakroomAdmin",
+                "CloakroomConfiguration", "CloakroomProcessKit", "CloakroomProtocol",
             ]
         ),
     ],

@@ -21,10 +21,17 @@ expect() {
   failed=1
 }
 
+# Which libraries each may have in its memory: the gate neither keys nor a store, and the daemon nothing that speaks FastCGI.
+declare -A needed=([cloakroomd]='libcrypto|librocksdb' [cloakroomctl]='libcrypto' [cloakroom-fcgi]='libfcgi')
+declare -A unwanted=([cloakroomd]='libfcgi' [cloakroomctl]='libfcgi|librocksdb' [cloakroom-fcgi]='libcrypto|libssl|librocksdb|libhiredis|libcurl|libxml')
+
 for program in "$@"; do
   segments=$(readelf -lW "$program")
   dynamic=$(readelf -dW "$program")
   symbols=$(nm -D "$program")
+  name=${program##*/}
+  [ -z "${needed[$name]:-}" ] || expect "$program" 'lacks a library that it is made with' some "$dynamic" "NEEDED.*(${needed[$name]})"
+  [ -z "${unwanted[$name]:-}" ] || expect "$program" 'has a library that it must not have' none "$dynamic" "NEEDED.*(${unwanted[$name]})"
   expect "$program" 'is not position-independent' some "$segments" '^Elf file type is DYN \(Position-Independent Executable'
   expect "$program" 'has no RELRO' some "$segments" '^ +GNU_RELRO '
   expect "$program" 'looks functions up late, so its table of them can be written' some "$dynamic" 'BIND_NOW'

@@ -15,12 +15,13 @@ readonly MAX_BACKUP_EXPOSURE=10
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for unit in conf/systemd/cloakroom*.{service,socket,timer}; do
-  sed -E 's#^ExecStart=/usr/bin/cloakroom(d|ctl) #ExecStart=/bin/true #' "$unit" > "$work/${unit##*/}"
+  sed -E 's#^ExecStart=/usr/bin/cloakroom(d|ctl|-fcgi) #ExecStart=/bin/true #' "$unit" > "$work/${unit##*/}"
 done
 
 # --recursive-errors: other units of this machine are not what is checked here.
 output=$(systemd-analyze verify --man=no --recursive-errors=no \
-  "$work/cloakroomd.socket" "$work/cloakroomd-admin.socket" "$work/cloakroomd.service" \
+  "$work/cloakroomd.socket" "$work/cloakroomd-admin.socket" "$work/cloakroomd-gate.socket" "$work/cloakroomd.service" \
+  "$work/cloakroom-fcgi.socket" "$work/cloakroom-fcgi-tcp.socket" "$work/cloakroom-fcgi.service" \
   "$work/cloakroom-backup.service" "$work/cloakroom-backup.timer" 2>&1) || status=$?
 if [ -n "$output" ] || [ "${status:-0}" -ne 0 ]; then
   printf 'systemd-analyze verify says (status %s):\n%s\n' "${status:-0}" "$output" >&2
@@ -36,6 +37,7 @@ check_exposure() {
   tail -n 1 <<< "$output"
 }
 check_exposure cloakroomd.service "$MAX_EXPOSURE"
+check_exposure cloakroom-fcgi.service "$MAX_EXPOSURE"
 check_exposure cloakroom-backup.service "$MAX_BACKUP_EXPOSURE"
 
 output=$(systemd-sysusers --dry-run "$PWD/conf/systemd/cloakroom.sysusers" 2>&1) || {
@@ -43,5 +45,5 @@ output=$(systemd-sysusers --dry-run "$PWD/conf/systemd/cloakroom.sysusers" 2>&1)
   exit 1
 }
 
-# Of its paths the daemon's own are checked with a daemon.
+# What the programs open is checked with both running.
 /usr/bin/python3 scripts/check-apparmor.py

@@ -5,9 +5,10 @@
 set -euo pipefail
 
 all=(
-  age apparmor binutils chromium curl debootstrap e2fsprogs fail2ban fish gdb gnupg groff-base libfcgi-bin libhiredis-dev
-  librocksdb-dev libssl-dev man-db mandoc mount nginx-light openssl php-cli php-fpm php-redis phpunit prometheus python3 python3-cryptography
-  python3-prometheus-client redis-server strace systemd systemd-container zsh
+  age apache2-bin apparmor binutils chromium curl debootstrap e2fsprogs fail2ban fish gdb gnupg groff-base libfcgi-bin
+  libfcgi-dev libhiredis-dev librocksdb-dev libssl-dev lighttpd man-db mandoc mount nginx-light openssl php-cli php-fpm
+  php-redis phpunit prometheus python3 python3-cryptography python3-prometheus-client redis-server strace systemd
+  systemd-container zsh
 )
 [ $# -gt 0 ] || set -- "${all[@]}"
 

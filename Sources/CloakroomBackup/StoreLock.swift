@@ -25,7 +25,7 @@ final class StoreLock {
         throw BackupError(
             .busy,
             "the daemon has the store in \(store.path) open\(holder): stop it, with its sockets, so that nothing starts it again: "
-                + "systemctl stop cloakroomd.socket cloakroomd-admin.socket cloakroomd"
+                + "systemctl stop cloakroomd.socket cloakroomd-admin.socket cloakroomd-gate.socket cloakroomd"
         )
     }
 

@@ -22,8 +22,9 @@ enum CloakroomManual {
     private static func pages(_ configuration: String) throws -> [ManualPage] {
         let control = try Program(named: "cloakroomctl")
         let daemon = try Program(named: "cloakroomd")
+        let gate = try Program(named: "cloakroom-fcgi")
         let commented = CommentedConfiguration(try String(contentsOfFile: configuration, encoding: .utf8))
-        return [ControlPage(control).page, DaemonPage(daemon).page, SettingsPage(commented).page]
+        return [ControlPage(control).page, DaemonPage(daemon).page, GatePage(gate).page, SettingsPage(commented).page]
             + control.commands.map { CommandPage($0, of: control).page }
     }
 

@@ -15,8 +15,8 @@ struct DaemonPage {
         page.body([.paragraph(program.root.abstract)] + help.introduction)
         page.body([
             .paragraph(
-                "It is started by systemd(1): cloakroomd.socket and cloakroomd-admin.socket listen, and "
-                    + "cloakroomd.service runs it in a sandbox. It stays in the foreground, and writes its log to standard "
+                "It is started by systemd(1): cloakroomd.socket, cloakroomd-admin.socket and "
+                    + "cloakroomd-gate.socket listen, and cloakroomd.service runs it in a sandbox. It stays in the foreground, and writes its log to standard "
                     + "error. Options win over the configuration file."
             )
         ])
@@ -30,14 +30,14 @@ struct DaemonPage {
             .paragraph("As it was installed:"),
             .verbatim([
                 "cloakroomctl keys generate --output /etc/cloakroom/key",
-                "systemctl enable --now cloakroomd.socket cloakroomd-admin.socket",
+                "systemctl enable --now cloakroomd.socket cloakroomd-admin.socket cloakroomd-gate.socket",
             ]),
             .paragraph("By hand, without a configuration file:"),
             .verbatim(["cloakroomd --key-file ./key --state-dir ./state --socket ./php.sock"]),
             .paragraph("Whether configuration and keys are right, as root:"),
             .verbatim(["cloakroomd --check"]),
         ])
-        page.seeAlso(["cloakroomctl(8)", "cloakroom.toml(5)", "systemd.exec(5)"])
+        page.seeAlso(["cloakroomctl(8)", "cloakroom-fcgi(8)", "cloakroom.toml(5)", "systemd.exec(5)"])
         self.page = page
     }
 
@@ -63,7 +63,8 @@ struct DaemonPage {
         ("CREDENTIALS_DIRECTORY", "Where systemd puts the credentials that key.credential names, see systemd.exec(5)."),
         (
             "LISTEN_FDS, LISTEN_FDNAMES, LISTEN_PID",
-            "The sockets that systemd passes, see sd_listen_fds(3): \"php\" for all, \"php-NAME\" for the pool NAME, \"admin\" for cloakroomctl(8)."
+            "The sockets that systemd passes, see sd_listen_fds(3): \"php\" for all, \"php-NAME\" for the pool NAME, \"admin\" for "
+                + "cloakroomctl(8), \"gate\" for cloakroom-fcgi(8)."
         ),
         (
             "NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID",
@@ -81,11 +82,12 @@ struct DaemonPage {
         ("/var/lib/cloakroom", "The encrypted store, with mode 0700; those of other pools are in pools/NAME."),
         ("/run/cloakroom/php.sock", "The socket that PHP connects to."),
         ("/run/cloakroom/admin.sock", "The socket that cloakroomctl(8) connects to."),
+        ("/run/cloakroom/gate.sock", "The socket that cloakroom-fcgi(8) connects to."),
     ]
 }
 
 extension ManualPage {
-    fileprivate mutating func list(_ title: String, _ entries: [(String, String)], tag: (String) -> String) {
+    mutating func list(_ title: String, _ entries: [(String, String)], tag: (String) -> String) {
         heading(title)
         for (word, text) in entries { entry(tag(word), text) }
     }

@@ -44,9 +44,9 @@ import Testing
         }
     }
 
-    @Test func everyOptionOfTheDaemonIsInItsPage() throws {
-        let page = try RenderedPage("cloakroomd.8")
-        try expect(try CommandTree(of: "cloakroomd").options, in: page.parts(Self.common), "cloakroomd")
+    @Test(arguments: ["cloakroomd", "cloakroom-fcgi"]) func everyOptionOfAServiceIsInItsPage(_ program: String) throws {
+        let page = try RenderedPage("\(program).8")
+        try expect(try CommandTree(of: program).options, in: page.parts(Self.common), program)
     }
 
     private func expect(_ options: [CommandTree.Option], in parts: [RenderedPage.Part], _ path: String) throws {

@@ -58,6 +58,9 @@ with_dropin() { # with_dropin NAME LINE…: changes the service until the end
   systemctl daemon-reload
 }
 
+# shellcheck source=scripts/boot/gate.sh
+. ./gate.sh
+
 prepare() {
   systemd-sysusers && mkdir -p /srv/www && install -m 644 page.php /srv/www/ \
     && (umask 077 && openssl rand -base64 32 > "$KEY") \
@@ -190,7 +193,7 @@ tells() { # tells TEXT COMMAND…: whatever its status
 }
 has_help() {
   local share=/usr/share
-  gzip -t $share/man/man8/cloakroomctl{,-keys}.8.gz $share/man/man8/cloakroomd.8.gz $share/man/man5/cloakroom.toml.5.gz \
+  gzip -t $share/man/man8/cloakroomctl{,-keys}.8.gz $share/man/man8/cloakroom{d,-fcgi}.8.gz $share/man/man5/cloakroom.toml.5.gz \
     && bash -n $share/bash-completion/completions/cloakroomctl && [ -s $share/zsh/vendor-completions/_cloakroomctl ] \
     && [ -s $share/fish/vendor_completions.d/cloakroomctl.fish ]
 }
@@ -209,7 +212,7 @@ rotates() { # rotates NUMBER: as docs/operations.md says, with the key as a cred
     && owned "$KEY" 'root:root 600'
 }
 backs_up_and_restores() { # backs_up_and_restores NUMBER: by the unit, in its sandbox
-  local backups=/var/backups/cloakroom units='cloakroomd.socket cloakroomd-admin.socket cloakroomd'
+  local backups=/var/backups/cloakroom units='cloakroomd.socket cloakroomd-admin.socket cloakroomd-gate.socket cloakroomd'
   systemctl start cloakroom-backup.service && owned "$backups" 'root:root 700' && cloakroomctl restore --check "$backups" \
     && counts "$session" "$1" || return 1
   # shellcheck disable=SC2086
@@ -258,17 +261,17 @@ gpg_needs_leave() { # gpg_needs_leave NUMBER: the same
 }
 as_daemon() { setpriv --reuid=cloakroom --regid="$(id -g cloakroom)" --init-groups -- "$@"; }
 stops() {
-  systemctl stop cloakroomd.socket cloakroomd-admin.socket cloakroomd.service && is "$(of_unit Result)" success \
-    && is "$(systemctl is-active cloakroomd.service cloakroomd.socket cloakroomd-admin.socket | sort -u)" inactive && nothing find /run -path '/run/cloakroom/*' \
+  systemctl stop cloakroomd.socket cloakroomd-admin.socket cloakroomd-gate.socket cloakroomd.service && is "$(of_unit Result)" success \
+    && is "$(systemctl is-active cloakroomd.service cloakroomd{,-admin,-gate}.socket | sort -u)" inactive && nothing find /run -path '/run/cloakroom/*' \
     && journalctl -u cloakroomd -o cat | grep 'stopped absent' | tail -n 1 | grep -q 'unreadable=0'
 }
-is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system -name 'cloakroomd*'; }
-complaints() { journalctl -b -o cat | grep -iE 'cloakroomd\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
+is_disabled() { systemctl disable cloakroomd && nothing find /etc/systemd/system -name 'cloakroom*'; }
+complaints() { journalctl -b -o cat | grep -iE 'cloakroom(d|-fcgi)[a-z-]*\.(service|socket):.*(unknown|ignoring|failed to set)|avc:|seccomp|status=31/SYS'; }
 
 check 'the audit of a stock PHP-FPM finds what is wrong there, and nothing else' audits_stock
 check 'and that of one where Cloakroom is installed and not set up' audits_installed
 check 'what docs/operations.md says to do' prepare
-check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd.socket cloakroomd-admin.socket
+check 'systemd knows every directive' nothing systemd-analyze verify --man=no --recursive-errors=no cloakroomd.service cloakroomd{,-admin,-gate}.socket cloakroom-fcgi{,-tcp}.socket cloakroom-fcgi.service
 # All that follows is done without one system call that the filter forbids: such a call ends the daemon.
 with_dropin fatal SystemCallErrorNumber=kill
 session=''
@@ -305,6 +308,7 @@ systemctl restart cloakroomd
 check 'a daemon that stands still is replaced by the watchdog' is_restarted_after SIGSTOP "$session" 4
 check 'the watchdog is what did it' sh -c 'journalctl -u cloakroomd -o cat | grep -q "Watchdog timeout"'
 check 'no key in environment, arguments, state or journal' key_is_nowhere
+check_gate
 check 'no session id in the journal' not sh -c 'journalctl -o cat | grep -qF "$1"' - "$session"
 check 'LoadCredentialEncrypted= works as well' takes_encrypted_key 5
 check 'another key is refused' refuses_another_key
@@ -335,5 +339,5 @@ check "nothing in systemd's or the kernel's log against it" nothing complaints
 echo "$passed checks passed, $failed failed"
 [ "$failed" -gt 0 ] || exit 0
 echo '--- the end of the journal ---'
-journalctl -q --no-pager -o short-precise -n 80 -u 'cloakroomd*' -u 'php*'
+journalctl -q --no-pager -o short-precise -n 100 -u 'cloakroom*' -u 'php*'
 exit 1

@@ -18,6 +18,8 @@ public struct CloakroomInstallation: Sendable {
     let phpSocket: UnitFile?
     /// The unit of the socket for administrators.
     let adminSocket: UnitFile?
+    /// The gate in front of PHP.
+    let gate: GateInstallation
     /// Whether somebody has begun to set it up: there are keys or sessions, or systemd is to start it. Its files alone, as a package
     /// brings them, are not enough.
     let isInUse: Bool
@@ -29,6 +31,7 @@ public struct CloakroomInstallation: Sendable {
         unit = UnitFile(Self.service, in: tree)
         phpSocket = UnitFile("cloakroomd.socket", in: tree)
         adminSocket = UnitFile("cloakroomd-admin.socket", in: tree)
+        gate = GateInstallation(in: tree)
         configurationFile = file ?? Self.configurationFile(of: unit) ?? Configuration.defaultFile
         let text = tree.text(of: configurationFile)
         (configuration, configurationProblem) = Self.configuration(text, configurationFile)
@@ -53,6 +56,25 @@ public struct CloakroomInstallation: Sendable {
     /// The path of the socket for administrators.
     var adminSocketPath: String {
         adminSocket?.list("ListenStream", in: "Socket").first?.value ?? configuration.server.adminSocketPath
+    }
+
+    /// The path of the socket for the gate: systemd's, else the daemon's own.
+    var gateSocketPath: String {
+        gate.daemonSocket?.list("ListenStream", in: "Socket").first?.value ?? configuration.server.gateSocketPath
+    }
+
+    /// The group whose members may use the socket for administrators.
+    var adminGroup: String { group(configuration.server.adminGroup, adminSocket) ?? "cloakroom-admin" }
+
+    /// The group whose members may use the socket for the gate.
+    var gateGroup: String { group(configuration.server.gateGroup, gate.daemonSocket) ?? "cloakroom-gate" }
+
+    /// The group whose members can connect to the socket for PHP.
+    var phpGroup: String { group(configuration.server.socketGroup, phpSocket) ?? "www-data" }
+
+    /// What is configured, else what systemd gives the socket.
+    private func group(_ configured: String, _ socket: UnitFile?) -> String? {
+        configured.isEmpty ? socket?.last("SocketGroup", in: "Socket")?.value : configured
     }
 
     /// Whether a target of systemd wants one of its units (`systemctl enable`).

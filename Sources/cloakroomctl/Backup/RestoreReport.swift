@@ -70,7 +70,7 @@ struct RestoreReport {
         for pool in summary.untouched { Output.hint("pool \(pool) is not in the backup, and stays as it is") }
         Output.hint(
             "sessions that were ended since \(manifest.created.humanText) are there again until they expire, log-outs included; "
-                + "now start the daemon: systemctl start cloakroomd.socket cloakroomd-admin.socket cloakroomd"
+                + "now start the daemon: systemctl start cloakroomd.socket cloakroomd-admin.socket cloakroomd-gate.socket cloakroomd"
         )
     }
 

@@ -11,6 +11,7 @@ final class CloakroomTree {
     static let daemon: UInt32 = 990
     static let webServer: UInt32 = 33
     static let adminGroup: UInt32 = 991
+    static let gate: UInt32 = 989
     private static let repository = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined()
 
     private let directory: TemporaryDirectory
@@ -117,6 +118,7 @@ final class CloakroomTree {
             root:x:0:0:root:/root:/bin/bash
             www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
             cloakroom:x:990:990:Cloakroom:/var/lib/cloakroom:/usr/sbin/nologin
+            cloakroom-gate:x:989:989:Cloakroom gate:/:/usr/sbin/nologin
             alice:x:1000:1000:Alice:/home/alice:/bin/bash
             shop:x:1001:1001:Shop:/srv/shop:/bin/bash
 
@@ -129,6 +131,7 @@ final class CloakroomTree {
             www-data:x:33:
             cloakroom:x:990:
             cloakroom-admin:x:991:alice
+            cloakroom-gate:x:989:
             alice:x:1000:
             shop:x:1001:
 
@@ -161,14 +164,12 @@ final class CloakroomTree {
     }
 
     private func cloakroom() throws {
-        for unit in ["cloakroomd.service", "cloakroomd.socket", "cloakroomd-admin.socket"] {
-            try file("/usr/lib/systemd/system/\(unit)", try Self.shipped("conf/systemd/\(unit)"))
-        }
-        try directory("/etc/systemd/system/multi-user.target.wants")
-        try link(
-            "/etc/systemd/system/multi-user.target.wants/cloakroomd.service",
-            to: "/usr/lib/systemd/system/cloakroomd.service"
-        )
+        for unit in [
+            "cloakroomd.service", "cloakroomd.socket", "cloakroomd-admin.socket", "cloakroomd-gate.socket",
+            "cloakroom-fcgi.service", "cloakroom-fcgi.socket", "cloakroom-fcgi-tcp.socket",
+        ] { try file("/usr/lib/systemd/system/\(unit)", try Self.shipped("conf/systemd/\(unit)")) }
+        try enable("cloakroomd.service", for: "multi-user.target")
+        try enable("cloakroom-fcgi.socket", for: "sockets.target")
         try file("/etc/cloakroom/cloakroom.toml", try Self.shipped("conf/cloakroom.toml"))
         try file("/etc/cloakroom/key", "# 0011223344556677, added 2026-01-31\nnot a key\n", mode: 0o600)
         try today("/etc/cloakroom/key")
@@ -176,6 +177,14 @@ final class CloakroomTree {
         try directory("/run/cloakroom")
         try socket("/run/cloakroom/php.sock", mode: 0o660, group: Self.webServer)
         try socket("/run/cloakroom/admin.sock", mode: 0o660, group: Self.adminGroup)
+        try socket("/run/cloakroom/gate.sock", mode: 0o660, group: Self.gate)
+        try socket("/run/cloakroom/fcgi.sock", mode: 0o660, group: Self.webServer)
+    }
+
+    /// What `systemctl enable` does.
+    func enable(_ unit: String, for target: String) throws {
+        try directory("/etc/systemd/system/\(target).wants")
+        try link("/etc/systemd/system/\(target).wants/\(unit)", to: "/usr/lib/systemd/system/\(unit)")
     }
 
     /// Dates the key's comment today, so that no test grows old.

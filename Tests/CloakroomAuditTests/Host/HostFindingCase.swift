@@ -27,5 +27,5 @@ struct HostFindingCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { code }
 
     /// Every case.
-    static let all = keys + store + sockets + configuration + unit + kernel + fpm + observed
+    static let all = keys + store + sockets + gate + configuration + unit + kernel + fpm + observed
 }

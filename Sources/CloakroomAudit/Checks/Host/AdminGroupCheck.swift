@@ -7,7 +7,8 @@ struct AdminGroupCheck: AuditCheck {
     static let codes = ["admin-group-php"]
 
     func findings(on host: AuditedHost) -> [Finding] {
-        guard host.usesCloakroom, let group = host.accounts.group(name(host)) else { return [] }
+        let name = host.cloakroom.adminGroup
+        guard host.usesCloakroom, let group = host.accounts.group(name) else { return [] }
         let users = host.poolUsers.filter { $0 != 0 && host.accounts.isMember($0, of: group) }
         return users.sorted().map(host.accounts.name(ofUser:)).map { user in
             host.finding(
@@ -15,16 +16,10 @@ struct AdminGroupCheck: AuditCheck {
                 .low,
                 "Cloakroom, administrators",
                 FileLocation("/etc/group"),
-                "\(user) runs PHP and is in the group \(name(host)): whatever takes over a site is let as far as the admin "
+                "\(user) runs PHP and is in the group \(name): whatever takes over a site is let as far as the admin "
                     + "socket, where only the daemon's own check refuses it",
-                "gpasswd -d \(user) \(name(host))"
+                "gpasswd -d \(user) \(name)"
             )
         }
-    }
-
-    private func name(_ host: AuditedHost) -> String {
-        let configured = host.cloakroom.configuration.server.adminGroup
-        guard configured.isEmpty else { return configured }
-        return host.cloakroom.adminSocket?.last("SocketGroup", in: "Socket")?.value ?? "cloakroom-admin"
     }
 }

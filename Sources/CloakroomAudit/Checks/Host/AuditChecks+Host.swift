@@ -8,7 +8,8 @@ extension AuditChecks {
     public static let host: [any AuditCheck] = [
         VisibilityCheck(), KeyFileAccessCheck(), KeyFilePlaceCheck(), KeySourceCheck(), KeyAgeCheck(),
         StateDirectoryCheck(),
-        BackupDirectoryCheck(), SocketCheck(), AdminGroupCheck(), AdmittedUsersCheck(), ConfigurationFileCheck(),
+        BackupDirectoryCheck(), SocketCheck(), AdminGroupCheck(), AdmittedUsersCheck(), GateListenCheck(),
+        GateUserCheck(), ConfigurationFileCheck(),
         UnitSandboxCheck(),
         DaemonCheck(), PoolListenCheck(), PoolDumpCheck(), PoolAnswerCheck(), SwapCheck(), CoreDumpCheck(),
         PtraceCheck(),

@@ -1188,6 +1188,7 @@ final class OpenSession
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
     private const IDENTIFIED = 4;
+    private const AUTHENTICATED = 8;
     private const UNREADABLE = "\3";
     private const OTHER_ADDRESS = "\5";
     private const OTHER_AGENT = "\6";
@@ -1444,7 +1445,8 @@ final class OpenSession
         $identified = 0;
         if ($user !== null) {
             $reference .= \chr(\strlen($user)) . $user;
-            $identified = self::IDENTIFIED;
+            // Only identify() says that somebody has just logged in; what stands in $_SESSION may be old.
+            $identified = $this->user->isPending && $user !== '' ? self::IDENTIFIED | self::AUTHENTICATED : self::IDENTIFIED;
         }
         $size = \strlen($data);
         if ($size > $connection->maxSize) {
@@ -2056,7 +2058,8 @@ final class Session
 
     /**
      * Says that this session belongs to a user, from the end of the request or session_write_close() on: after a log-in. With an
-     * empty string it belongs to nobody any more: after a log-out that keeps the session.
+     * empty string it belongs to nobody any more: after a log-out that keeps the session. For the user whose it is already, the time of the
+     * log-in begins anew: call it when a user has shown who he is, not in every request.
      *
      *     session_regenerate_id(true);
      *     Cloakroom\Session::identify($account->id);

@@ -75,13 +75,20 @@ extension Request {
     }
 
     private static func write(from fields: inout FieldReader) throws(ProtocolError) -> Write {
-        let flags = try fields.flags(Flag.release | Flag.deferred | Flag.identified)
+        let flags = try fields.flags(Flag.release | Flag.deferred | Flag.identified | Flag.authenticated)
         let isDeferred = flags & Flag.deferred != 0
         let version = try fields.integer(UInt64.self, "version")
         let token = try fields.integer(UInt64.self, "token")
         guard token != 0 else { throw ProtocolError(.malformed, "the token of a WRITE is 0") }
         let lifetime = try fields.integer(UInt32.self, "lifetime")
         let session = isDeferred ? try unansweredSession(from: &fields) : try fields.session()
+        let identification = flags & Flag.identified != 0 ? try fields.identification() : nil
+        let isAuthenticated = flags & Flag.authenticated != 0
+        if isAuthenticated {
+            guard case .user = identification else {
+                throw ProtocolError(.malformed, "a WRITE is authenticated, but says no user")
+            }
+        }
         return Write(
             session: session,
             version: version,
@@ -89,7 +96,8 @@ extension Request {
             lifetime: lifetime,
             release: flags & Flag.release != 0,
             deferred: isDeferred,
-            identification: flags & Flag.identified != 0 ? try fields.identification() : nil,
+            identification: identification,
+            authenticated: isAuthenticated,
             data: fields.remainder()
         )
     }

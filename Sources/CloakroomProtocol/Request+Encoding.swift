@@ -49,7 +49,7 @@ extension Request {
         case .write(let write):
             let flags =
                 (write.release ? Flag.release : 0) | (write.deferred ? Flag.deferred : 0)
-                | (write.identification == nil ? 0 : Flag.identified)
+                | (write.identification == nil ? 0 : Flag.identified) | (write.authenticated ? Flag.authenticated : 0)
             buffer.writeMultipleIntegers(flags, write.version, write.token, write.lifetime)
             buffer.writeSession(write.session)
             switch write.identification {

@@ -109,6 +109,9 @@ public enum Request: Hashable, Sendable {
         public var deferred: Bool
         /// Whom the session belongs to from now on; `nil`: to whom it did before.
         public var identification: Identification?
+        /// Whether the user has just shown who it is, so that the time of the log-in begins anew although the session may have been that
+        /// user's before. Only with a user.
+        public var authenticated: Bool
         /// The contents.
         public var data: SessionData
 
@@ -121,6 +124,7 @@ public enum Request: Hashable, Sendable {
             release: Bool,
             deferred: Bool = false,
             identification: Identification? = nil,
+            authenticated: Bool = false,
             data: SessionData
         ) {
             self.session = session
@@ -130,6 +134,7 @@ public enum Request: Hashable, Sendable {
             self.release = release
             self.deferred = deferred
             self.identification = identification
+            self.authenticated = authenticated
             self.data = data
         }
     }
@@ -259,5 +264,7 @@ extension Request {
         static let deferred: UInt8 = 2
         /// Of WRITE: it says whom the session belongs to.
         static let identified: UInt8 = 4
+        /// Of WRITE: the user has just logged in, again or for the first time.
+        static let authenticated: UInt8 = 8
     }
 }

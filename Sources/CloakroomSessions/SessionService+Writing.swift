@@ -243,7 +243,7 @@ extension SessionService {
             isNew: isNew
         )
         try bind(&metadata, to: client)
-        let identified = try identify(&metadata, as: write.identification, isNew: isNew || wasAdopted, now: now)
+        let identified = try identify(&metadata, as: write, isNew: isNew || wasAdopted, now: now)
         client.tokens?.link(&metadata)
         if current == nil {
             switch records.admit(metadata) {

@@ -16,6 +16,8 @@ public struct SessionWrite: Sendable {
     public var data: SessionData
     /// Whom the session belongs to from now on; `nil`: to whom it did before.
     public var identification: Identification?
+    /// Whether the user has just logged in, maybe again: the time of the log-in begins anew.
+    public var authenticated: Bool
 
     /// Joins the fields.
     public init(
@@ -24,7 +26,8 @@ public struct SessionWrite: Sendable {
         token: UInt64,
         lifetime: UInt32,
         data: SessionData,
-        identification: Identification? = nil
+        identification: Identification? = nil,
+        authenticated: Bool = false
     ) {
         self.session = session
         self.version = version
@@ -32,5 +35,6 @@ public struct SessionWrite: Sendable {
         self.lifetime = lifetime
         self.data = data
         self.identification = identification
+        self.authenticated = authenticated
     }
 }

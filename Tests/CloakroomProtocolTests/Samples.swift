@@ -111,7 +111,7 @@ enum Samples {
     private static func userRequests(_ session: SessionReference) throws -> [String: Request] {
         let other = try Samples.session("a", "Z")
         let longest = try user([UInt8](repeating: UInt8(ascii: "u"), count: 255))
-        func write(_ identification: Identification, release: Bool) -> Request {
+        func write(_ identification: Identification, authenticated: Bool = false, release: Bool) -> Request {
             .write(
                 .init(
                     session: session,
@@ -121,12 +121,18 @@ enum Samples {
                     release: release,
                     deferred: !release,
                     identification: identification,
+                    authenticated: authenticated,
                     data: data
                 )
             )
         }
         return [
             "write, identified": write(.user(try user(Array("alice".utf8) + [0xff])), release: true),
+            "write, authenticated": write(
+                .user(try user(Array("alice".utf8) + [0xff])),
+                authenticated: true,
+                release: true
+            ),
             "write, deferred, of nobody": write(.nobody, release: false),
             "sessions": .sessions(.init(user: try user(), own: session)),
             "sessions of the asker's user": .sessions(.init(user: nil, own: other)),

@@ -95,6 +95,7 @@ struct Bench {
         token: UInt64 = .random(in: 1...(.max)),
         lifetime: UInt32 = 1440,
         as identification: Identification? = nil,
+        authenticated: Bool = false,
         _ client: SessionClient
     ) async throws -> WriteOutcome {
         try await service.write(
@@ -104,7 +105,8 @@ struct Bench {
                 token: token,
                 lifetime: lifetime,
                 data: SessionData(Array(text.utf8)),
-                identification: identification
+                identification: identification,
+                authenticated: authenticated
             ),
             for: client
         )

@@ -119,6 +119,25 @@ import Testing
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty && bench.store.membershipCount == 0)
     }
 
+    @Test("the time of the log-in begins anew when the same user logs in again, and only then", arguments: [false, true])
+    func loggedInAgain(authenticated: Bool) async throws {
+        let bench = try await Bench()
+        let session = try session("a")
+        let version = try await bench.make(session, "1", as: "alice")
+        bench.clock.advance(seconds: 100)
+        try await bench.read(session, client)
+        let user = try Bench.user("alice")
+        _ = try await bench.write("2", session, version: version, as: user, authenticated: authenticated, client)
+        bench.service.release(client)
+        guard case .alive(let checked) = try bench.service.check(session, for: client, isActivity: false) else {
+            Issue.record("not alive")
+            return
+        }
+        #expect(checked.user?.age == (authenticated ? 0 : 100))
+        #expect(checked.age == 100)
+        #expect(try bench.members("alice").count == 1)
+    }
+
     @Test("a log-in under the id that was there before is reported")
     func sameID() async throws {
         let bench = try await Bench()

@@ -85,6 +85,9 @@ def vectors():
             "write, identified": frame(
                 b"\x03\x05" + struct.pack(">QQI", version, token, 1440) + session() + user(b"alice\xff") + data
             ),
+            "write, authenticated": frame(
+                b"\x03\x0d" + struct.pack(">QQI", version, token, 1440) + session() + user(b"alice\xff") + data
+            ),
             "write, deferred, of nobody": frame(
                 b"\x03\x06" + struct.pack(">QQI", version, token, 1440) + session() + user(b"") + data
             ),
@@ -165,7 +168,11 @@ def vectors():
             "id with a dot": [6, frame(b"\x06" + session(NAME, "../../etc/passwd"))],
             "id of 257": [6, frame(b"\x06" + session(NAME, "a" * 257))],
             "touch with a bad id": [1, frame(b"\x04\x01" + struct.pack(">QI", 1, 1) + session(NAME, "!"))],
-            "undefined flag of a write": [1, frame(b"\x03\x08" + struct.pack(">QQI", 0, 1, 1) + session())],
+            "undefined flag of a write": [1, frame(b"\x03\x10" + struct.pack(">QQI", 0, 1, 1) + session())],
+            "write, authenticated, without a user": [1, frame(b"\x03\x08" + struct.pack(">QQI", 0, 1, 1) + session())],
+            "write, authenticated, of nobody": [
+                1, frame(b"\x03\x0c" + struct.pack(">QQI", 0, 1, 1) + session() + user(b""))
+            ],
             "write, a user longer than the frame": [1, frame(b"\x03\x04" + struct.pack(">QQI", 0, 1, 1) + session() + b"\x05user")],
             "sessions, with bytes left over": [1, frame(b"\x0a" + user(b"") + session() + b"\x00")],
             "sessions with an empty id": [6, frame(b"\x0a" + user(b"alice") + session(NAME, ""))],

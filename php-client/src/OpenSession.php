@@ -31,6 +31,7 @@ final class OpenSession
     private const AND_RELEASE = 1;
     private const DEFERRED = 2;
     private const IDENTIFIED = 4;
+    private const AUTHENTICATED = 8;
     private const UNREADABLE = "\3";
     private const OTHER_ADDRESS = "\5";
     private const OTHER_AGENT = "\6";
@@ -287,7 +288,8 @@ final class OpenSession
         $identified = 0;
         if ($user !== null) {
             $reference .= \chr(\strlen($user)) . $user;
-            $identified = self::IDENTIFIED;
+            // Only identify() says that somebody has just logged in; what stands in $_SESSION may be old.
+            $identified = $this->user->isPending && $user !== '' ? self::IDENTIFIED | self::AUTHENTICATED : self::IDENTIFIED;
         }
         $size = \strlen($data);
         if ($size > $connection->maxSize) {

@@ -42,7 +42,8 @@ final class Session
 
     /**
      * Says that this session belongs to a user, from the end of the request or session_write_close() on: after a log-in. With an
-     * empty string it belongs to nobody any more: after a log-out that keeps the session.
+     * empty string it belongs to nobody any more: after a log-out that keeps the session. For the user whose it is already, the time of the
+     * log-in begins anew: call it when a user has shown who he is, not in every request.
      *
      *     session_regenerate_id(true);
      *     Cloakroom\Session::identify($account->id);

@@ -347,7 +347,8 @@ extension SessionWrite {
             token: write.token,
             lifetime: write.lifetime,
             data: write.data,
-            identification: write.identification
+            identification: write.identification,
+            authenticated: write.authenticated
         )
     }
 }

@@ -144,18 +144,23 @@ extension SessionService {
     /// Puts a user into the metadata of a session that is about to be stored; answers the log-in, if it is one.
     func identify(
         _ metadata: inout SessionMetadata,
-        as identification: Identification?,
+        as write: SessionWrite,
         isNew: Bool,
         now: UnixTime
     ) throws -> Login? {
-        switch identification {
+        switch write.identification {
         case nil: return nil
         case .nobody:
             metadata.user = nil
             return nil
         case .user(let name):
             let previous = metadata.user
-            guard previous?.name != name else { return nil }
+            if let previous, previous.name == name {
+                if write.authenticated {
+                    metadata.user = SessionUser(name: name, group: previous.group, identified: now)
+                }
+                return nil
+            }
             let user = SessionUser(name: name, group: try sealer.group(of: name), identified: now)
             metadata.user = user
             return Login(user: user, keptID: !isNew && previous == nil)

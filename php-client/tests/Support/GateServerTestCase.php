@@ -28,10 +28,10 @@ abstract class GateServerTestCase extends TestCase
 
     private const LOGIN = <<<'PHP'
         session_start();
-        if (isset($_GET['user'])) {
+        if (isset($_POST['user'])) {
             session_regenerate_id(true);
-            Cloakroom\Session::identify($_GET['user']);
-            $_SESSION['user'] = $_GET['user'];
+            Cloakroom\Session::identify($_POST['user']);
+            $_SESSION['user'] = $_POST['user'];
         }
         PHP;
     private const LOGOUT = <<<'PHP'
@@ -157,7 +157,7 @@ abstract class GateServerTestCase extends TestCase
         $browser = $this->visitor();
         $old = $browser->elsewhere();
         self::expectServed($old->get('/members/file.txt'));
-        $browser->get('/login.php?user=ada');
+        $this->logIn($browser);
         self::expectServed($browser->get('/members/file.txt'));
         self::expectRefused(401, $old->get('/members/file.txt'));
     }
@@ -178,13 +178,13 @@ abstract class GateServerTestCase extends TestCase
     public function testReturnAddressIsOfThisSite(): void
     {
         $answer = $this->browser()->get('/account/%0d%0aLocation:%20http://evil.example/');
-        // lighttpd takes no control characters in a path.
+        // lighttpd takes no control characters in an address.
         self::assertContains($answer->status, [302, 400], $answer->head);
         self::assertSame($answer->status === 302 ? 1 : 0, preg_match_all('/^Location:/mi', $answer->head));
-        $answer = $this->browser()->get('/account/?to=http://evil.example/&x=%0d%0aLocation:%20http://evil.example/');
+        $answer = $this->browser()->get('/account/?to=http://evil.example/&x=%2522%255c%3C');
         self::assertSame(302, $answer->status, $answer->head);
-        self::assertSame(1, preg_match_all('/^Location:/mi', $answer->head));
         self::assertStringStartsWith('/login.php?to=%2Faccount%2F', (string) $answer->header('Location'));
+        self::assertStringNotContainsString('evil.example/', (string) $answer->header('Location'));
         $answer = $this->browser()->get('//account/file.txt');
         self::assertStringNotContainsString(self::SECRET, $answer->body);
         self::assertStringNotContainsString('to=%2F%2F', $answer->head);
@@ -197,7 +197,7 @@ abstract class GateServerTestCase extends TestCase
         self::$daemon->advance(301);
         self::expectServed($browser->get('/account/file.txt'));
         self::expectRefused(401, $browser->get('/admin/file.txt'));
-        $browser->get('/login.php?user=ada');
+        $this->logIn($browser);
         self::expectServed($browser->get('/admin/file.txt'));
         self::expectRefused(401, $this->visitor()->get('/admin/file.txt'));
     }
@@ -289,9 +289,12 @@ abstract class GateServerTestCase extends TestCase
         array_push($headers, 'Cloakroom-Auth_Age: evil', 'Cloakroom_Auth-Age: evil', 'Variable-REMOTE_USER: evil');
         foreach ([[$this->loggedIn(), 'ada'], [$this->visitor(), null]] as [$browser, $user]) {
             foreach (['/members/page.php' => $user, '/open.php' => null] as $page => $expected) {
-                $told = $this->facts($browser->get($page, $headers));
-                self::assertSame([$expected, $expected], [$told['CLOAKROOM_USER'] ?? null, $told['REMOTE_USER'] ?? null]);
-                self::assertSame([], array_keys($told, 'evil', true), $page);
+                // Apache takes at most 100 lines.
+                foreach (array_chunk($headers, 80) as $some) {
+                    $told = $this->facts($browser->get($page, $some));
+                    self::assertSame([$expected, $expected], [$told['CLOAKROOM_USER'] ?? null, $told['REMOTE_USER'] ?? null]);
+                    self::assertSame([], array_keys($told, 'evil', true), $page);
+                }
             }
         }
     }
@@ -468,9 +471,15 @@ abstract class GateServerTestCase extends TestCase
     protected function loggedIn(string $user = 'ada'): HttpBrowser
     {
         $browser = $this->visitor();
-        self::assertSame(200, $browser->get('/login.php?user=' . rawurlencode($user))->status);
+        $this->logIn($browser, $user);
 
         return $browser;
+    }
+
+    private function logIn(HttpBrowser $browser, string $user = 'ada'): void
+    {
+        $type = ['Content-Type: application/x-www-form-urlencoded'];
+        self::assertSame(200, $browser->get('/login.php', $type, 'POST', 'user=' . rawurlencode($user))->status);
     }
 
     /**

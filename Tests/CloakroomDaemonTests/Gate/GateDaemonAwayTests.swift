@@ -49,7 +49,9 @@ import Testing
         let fixture = try GateFixture()
         // Admits the first session, but late; then everything else is unknown at once.
         let late = try ScriptedDaemon { number in
-            number == 0 ? .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000) : .init(answer: .notAlive(.unknown), delay: 0)
+            number == 0
+                ? .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
+                : .init(answer: .notAlive(.unknown), delay: 0)
         }
         _ = fixture
         let gate = try GateProcess(daemon: late.path, ["--timeout", "0.3", "--threads", "1"])

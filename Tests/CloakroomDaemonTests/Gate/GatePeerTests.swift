@@ -106,7 +106,11 @@ import Testing
 
     @Test func thousandsOfParametersAndABodyAreTaken() throws {
         let gate = try fixture.gate()
-        var message = GateFixture.check(GateFixture.living, (0..<5_000).map { ("X\($0)", "value") }, keepsConnection: true)
+        var message = GateFixture.check(
+            GateFixture.living,
+            (0..<5_000).map { ("X\($0)", "value") },
+            keepsConnection: true
+        )
         message.cut = 1_000
         message.body = [UInt8](repeating: 1, count: 30_000)
         let peer = try gate.peer()

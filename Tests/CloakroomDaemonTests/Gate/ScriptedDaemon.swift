@@ -35,7 +35,13 @@ final class ScriptedDaemon: Sendable {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { break }
                 Thread.detachNewThread {
-                    Self.serve(connection) { script(count.withLock { number in defer { number += 1 }; return number }) }
+                    Self.serve(connection) {
+                        script(
+                            count.withLock { number in
+                                defer { number += 1 }; return number
+                            }
+                        )
+                    }
                 }
             }
             close(listener)
@@ -57,7 +63,8 @@ final class ScriptedDaemon: Sendable {
                 input.readableBytes >= 4 + Int(length)
             {
                 input.moveReaderIndex(forwardBy: 4)
-                guard let frame = input.readSlice(length: Int(length)), let request = try? GateRequest(frame: frame) else {
+                guard let frame = input.readSlice(length: Int(length)), let request = try? GateRequest(frame: frame)
+                else {
                     return
                 }
                 var output = ByteBuffer()

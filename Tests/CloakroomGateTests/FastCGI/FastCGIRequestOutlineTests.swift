@@ -65,7 +65,7 @@ import Testing
             return
         }
         #expect(count == 8 + names.count)
-        #expect(answer == FastCGIMessage.record(10, FastCGIMessage.pair("FCGI_MPXS_CONNS", "0"), 0, padding: 6) )
+        #expect(answer == FastCGIMessage.record(10, FastCGIMessage.pair("FCGI_MPXS_CONNS", "0"), 0, padding: 6))
         let unknown = outline(FastCGIMessage.record(200, [1, 2], 0, padding: 3))
         let expected = FastCGIMessage.record(11, [200, 0, 0, 0, 0, 0, 0, 0], 0)
         #expect(unknown == .answered(count: 13, answer: expected, closes: false))
@@ -92,10 +92,12 @@ import Testing
         #expect(outline(record(9, [5, 0, 65], 0, 0)) == .broken(.record))
     }
 
-    @Test(arguments: [
-        [1], [1, 1, 65], [0x80, 0, 0], [0xbf, 0xff, 0xff, 0xff, 0], [0, 0xff, 0xff, 0xff, 0xff],
-        FastCGIMessage.pair("A=B", "c"), FastCGIMessage.pair("A\0", "c"), FastCGIMessage.pair("A", "b") + [0],
-    ] as [[UInt8]]) func lengthsThatLieAreBroken(_ content: [UInt8]) {
+    @Test(
+        arguments: [
+            [1], [1, 1, 65], [0x80, 0, 0], [0xbf, 0xff, 0xff, 0xff, 0], [0, 0xff, 0xff, 0xff, 0xff],
+            FastCGIMessage.pair("A=B", "c"), FastCGIMessage.pair("A\0", "c"), FastCGIMessage.pair("A", "b") + [0],
+        ] as [[UInt8]]
+    ) func lengthsThatLieAreBroken(_ content: [UInt8]) {
         let begin = FastCGIMessage.record(1, [0, 1, 0, 0, 0, 0, 0, 0])
         let bytes = begin + FastCGIMessage.record(4, content) + FastCGIMessage.record(4, [])
         #expect(outline(bytes) == .broken(.parameters))

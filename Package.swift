@@ -233,6 +233,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzUserAgent", ["CloakroomClient"]),
         ("FuzzFastCGI", ["CloakroomAudit"]),
         ("FuzzUnitFile", ["CloakroomAudit"]),
+        ("FuzzGateRecords", ["CloakroomGate"]),
         ("FuzzINI", ["CloakroomAudit"]),
         ("FuzzPoolFile", ["CloakroomAudit"]),
         ("FuzzPHPSource", ["CloakroomAudit"]),

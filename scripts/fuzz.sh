@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 targets=(FuzzRequest FuzzResponse FuzzKeyText FuzzAdminRequest FuzzConfiguration FuzzRecord FuzzClientAddress FuzzUserAgent
   FuzzGateRequest FuzzGateResponse FuzzCookie FuzzGateParameters FuzzBackupManifest FuzzINI FuzzPoolFile FuzzPHPSource
-  FuzzFastCGI FuzzUnitFile)
+  FuzzFastCGI FuzzUnitFile FuzzGateRecords)
 # muldefs: libFuzzer brings a main of its own, and SwiftPM insists on that of the target.
 options=(--scratch-path .build-fuzz -c release -Xswiftc -sanitize=fuzzer -Xlinker -z -Xlinker muldefs)
 export CLOAKROOM_FUZZ=1

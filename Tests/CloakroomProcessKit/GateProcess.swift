@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CloakroomCore
-public import Foundation
+import Foundation
 
 /// The real `cloakroom-fcgi`, in a temporary directory of its own.
 public final class GateProcess: Sendable {

@@ -40,11 +40,12 @@ test-swift: ## Build all targets and run the Swift tests.
 	swift test --skip-build --filter CloakroomDaemonTests
 
 .PHONY: test-vectors
-test-vectors: ## Check the vectors of record format and protocol with independent implementations.
+test-vectors: ## Check the vectors with independent implementations, those of cookies with PHP-FPM.
 	$(PYTHON) Tests/Vectors/record_format.py --check Tests/Vectors/record-format.json
 	$(PYTHON) Tests/Vectors/protocol.py --check Tests/Vectors/protocol.json
 	$(PYTHON) Tests/Vectors/admin_protocol.py --check Tests/Vectors/admin-protocol.json
 	$(PYTHON) Tests/Vectors/backup_manifest.py --check Tests/Vectors/backup-manifest.json
+	$(PYTHON) Tests/Vectors/cookies.py --check Tests/Vectors/cookies.json
 
 .PHONY: test-fuzz
 test-fuzz: ## Run every fuzz target for a few seconds.

@@ -231,6 +231,8 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzINI", ["CloakroomAudit"]),
         ("FuzzPoolFile", ["CloakroomAudit"]),
         ("FuzzPHPSource", ["CloakroomAudit"]),
+        ("FuzzCookie", ["CloakroomCore", "CloakroomGate"]),
+        ("FuzzGateParameters", ["CloakroomCore", "CloakroomGate", "CloakroomProtocol"]),
     ]
     package.targets.append(.systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"))
     package.targets.append(.target(name: "FuzzDriver", dependencies: ["CLibFuzzer"], path: "Fuzz/FuzzDriver"))

@@ -11,6 +11,22 @@ enum CookieName: Hashable {
     /// PHP takes no such cookie.
     case none
 
+    /// The variable, or the array, that PHP makes or drops; `nil`: none.
+    var variable: [UInt8]? {
+        switch self {
+        case .plain(let name), .array(let name), .nestedTooDeep(let name): name
+        case .none: nil
+        }
+    }
+
+    /// Whether it is written as an array.
+    var isArray: Bool {
+        switch self {
+        case .array, .nestedTooDeep: true
+        case .plain, .none: false
+        }
+    }
+
     /// Reads a name, without white space in front.
     init(_ name: ArraySlice<UInt8>) {
         let bracket = name.firstIndex(of: UInt8(ascii: "["))
@@ -25,7 +41,9 @@ enum CookieName: Hashable {
         }
         switch Self.brackets(name[bracket...]) {
         case .none:
-            let whole = base + [UInt8(ascii: "_")] + name[(bracket + 1)...].map(Self.mangled)
+            let whole =
+                base + [UInt8(ascii: "_")]
+                + name[(bracket + 1)...].map { $0 == UInt8(ascii: "[") ? UInt8(ascii: "_") : Self.mangled($0) }
             self = Self.isForged(whole, from: name) ? .none : .plain(whole)
         case .some(let depth): self = depth > SessionCookie.maximumNesting ? .nestedTooDeep(base) : .array(base)
         }
@@ -45,7 +63,7 @@ enum CookieName: Hashable {
     }
 
     /// PHP changes these, as variables could once not have them.
-    private static func mangled(_ byte: UInt8) -> UInt8 {
+    static func mangled(_ byte: UInt8) -> UInt8 {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: ".") ? UInt8(ascii: "_") : byte
     }
 

@@ -63,25 +63,25 @@ public enum GateParameter: Int, CaseIterable, Sendable {
         }
     }
 
-    /// What becomes of a second one.
+    /// What becomes of a second one with another value.
     enum Repetition {
-        /// Another value is a mistake in the web server's configuration.
-        case mustBeEqual
-        /// The values are one list, with this between them.
-        case joined(StaticString)
-        /// The last one counts, as in PHP-FPM.
-        case lastWins
+        /// It is a mistake in the web server's configuration.
+        case isMistake
+        /// It makes the request one that cannot be judged.
+        case isContested
+        /// It counts, as in PHP-FPM, so that the gate sees of the browser what PHP sees.
+        case counts
     }
 
     var repetition: Repetition {
         switch self {
         case .action, .cookie, .pool, .require, .maximumAuthAge, .activity, .onError, .loginURL, .remoteAddress:
-            .mustBeEqual
-        // RFC 6265, section 5.4, and RFC 9113, section 8.2.3.
-        case .cookieHeader: .joined("; ")
-        // RFC 9110, section 5.3. A proxy that adds a line of its own writes it behind those of the browser.
-        case .forwardedFor, .forwarded: .joined(", ")
-        case .userAgent, .realIP, .scriptName, .queryString, .requestURI, .requestMethod: .lastWins
+            .isMistake
+        // Browsers send one header (RFC 6265, section 5.4), of two PHP-FPM reads the last, and other servers join them. Whoever sends two
+        // could have the gate judge one session and PHP serve another.
+        case .cookieHeader: .isContested
+        case .userAgent, .forwardedFor, .realIP, .forwarded, .scriptName, .queryString, .requestURI, .requestMethod:
+            .counts
         }
     }
 }

@@ -8,6 +8,8 @@ public struct GateParameters: Sendable {
     private var values: [[UInt8]?] = Array(repeating: nil, count: GateParameter.allCases.count)
     /// What is wrong with the parameters as a whole: the first mistake found.
     private(set) var mistake: GateMisconfiguration?
+    /// Whether there are two headers `Cookie`, which differ.
+    private(set) var hasContestedCookies = false
 
     /// No parameters.
     public init() {}
@@ -58,25 +60,16 @@ public struct GateParameters: Sendable {
             return
         }
         let value = UnsafeRawBufferPointer(rebasing: value.prefix { $0 != 0 })
-        guard let before = values[parameter.rawValue] else {
+        guard let before = values[parameter.rawValue], !before.elementsEqual(value) else {
             values[parameter.rawValue] = Array(value)
             return
         }
         switch parameter.repetition {
-        case .mustBeEqual where before.elementsEqual(value): break
-        case .mustBeEqual: note(.givenTwice(parameter))
-        case .joined(let separator):
-            values[parameter.rawValue]?.append(contentsOf: separator.bytes)
-            values[parameter.rawValue]?.append(contentsOf: value)
-        case .lastWins: values[parameter.rawValue] = Array(value)
+        case .isMistake: note(.givenTwice(parameter))
+        case .isContested: hasContestedCookies = true
+        case .counts: values[parameter.rawValue] = Array(value)
         }
     }
 
     private mutating func note(_ mistake: GateMisconfiguration) { self.mistake = self.mistake ?? mistake }
-}
-
-extension StaticString {
-    fileprivate var bytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
-    }
 }

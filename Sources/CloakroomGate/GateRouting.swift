@@ -48,14 +48,21 @@ public struct GateRouting: Sendable {
     private static func check(_ parameters: GateParameters, _ role: GateRole) throws(GateMisconfiguration) -> GateTask {
         let rules = try GateRules(parameters, role: role)
         guard let address = parameters[.remoteAddress], !address.isEmpty else { throw .missing(.remoteAddress) }
-        let (answer, event): (GateAnswer, GateStatistics.Event)
-        switch SessionCookie(header: parameters[.cookieHeader] ?? [], name: rules.cookie) {
-        case .absent: (answer, event) = rules.refusal(.noSession)
-        case .array: (answer, event) = rules.refusal(.badSessionID)
+        let cookie = SessionCookie(header: parameters[.cookieHeader] ?? [], name: rules.cookie)
+        switch cookie.reading {
+        case _ where parameters.hasContestedCookies || cookie.isContested: return refused(.badSessionID, rules)
+        case .absent: return refused(.noSession, rules)
+        case .array: return refused(.badSessionID, rules)
         case .value(let value):
-            if let check = GateCheck(rules: rules, value: value, claims: parameters.claims) { return .check(check) }
-            (answer, event) = rules.refusal(value.isEmpty ? .noSession : .badSessionID)
+            guard let check = GateCheck(rules: rules, value: value, claims: parameters.claims) else {
+                return refused(value.isEmpty ? .noSession : .badSessionID, rules)
+            }
+            return .check(check)
         }
+    }
+
+    private static func refused(_ reason: GateReason, _ rules: GateRules) -> GateTask {
+        let (answer, event) = rules.refusal(reason)
         return .answered(answer, event)
     }
 }

@@ -29,8 +29,11 @@ public final class GateStatistics: Sendable {
     /// All counts at 0.
     public init() {}
 
-    /// Adds one to a count.
-    public func add(_ event: Event) { counters[event.rawValue].value.add(1, ordering: .relaxed) }
+    /// Adds one to a count, and to that of which it is a part.
+    public func add(_ event: Event) {
+        counters[event.rawValue].value.add(1, ordering: .relaxed)
+        if event == .admittedUnchecked { add(.unanswered) }
+    }
 
     /// The present value of a count.
     public subscript(_ event: Event) -> Int { counters[event.rawValue].value.load(ordering: .relaxed) }

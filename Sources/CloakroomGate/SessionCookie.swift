@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CloakroomCore
+package import CloakroomCore
 
 /// What a `Cookie` header says of one session, read exactly as PHP 8.2 reads it into `$_COOKIE`, so that the gate
 /// judges the session that PHP would serve (php-src, `main/php_variables.c`).
-enum SessionCookie: Hashable, Sendable {
-    /// There is no cookie of that name.
-    case absent
-    /// PHP makes an array of it (`name[...]=`), which is no session id.
-    case array
-    /// Its value, decoded.
-    case value([UInt8])
+package struct SessionCookie: Hashable, Sendable {
+    /// What PHP finds under the session's name.
+    package enum Reading: Hashable, Sendable {
+        /// Nothing.
+        case absent
+        /// An array (`name[...]=`), which is no session id.
+        case array
+        /// A value, decoded.
+        case value([UInt8])
+    }
+
+    /// What PHP finds with its default limits.
+    package private(set) var reading = Reading.absent
+    /// Whether a cookie, also one behind those that are read, makes an array of the name. Then PHP could find another value with
+    /// other limits in php.ini: arrays that are nested too deep make it forget a value, and take the next one. No browser sends such a
+    /// header unless somebody made it.
+    package private(set) var isContested = false
 
     /// PHP's `max_input_vars`, in its default: cookies behind these are not read.
     static let maximumCookies = 1000
@@ -18,8 +28,7 @@ enum SessionCookie: Hashable, Sendable {
     static let maximumNesting = 64
 
     /// Reads a header, of any length, in one pass.
-    init(header: [UInt8], name: SessionName) {
-        self = .absent
+    package init(header: [UInt8], name: SessionName) {
         // What is behind a NUL PHP does not see.
         let header = header.prefix { $0 != 0 }
         var count = 0
@@ -27,22 +36,23 @@ enum SessionCookie: Hashable, Sendable {
             let cookie = cookie.drop(while: Self.isSpace)
             guard let first = cookie.first, first != UInt8(ascii: "=") else { continue }
             count += 1
-            guard count <= Self.maximumCookies else { return }
+            // Most cookies are others: nothing is made of those.
+            guard CookieName.mangled(first) == name.bytes.first else { continue }
             let end = cookie.firstIndex(of: UInt8(ascii: "=")) ?? cookie.endIndex
-            take(CookieName(cookie[..<end]), value: cookie[end...].dropFirst(), wanted: name.bytes)
+            let found = CookieName(cookie[..<end])
+            guard found.variable == name.bytes else { continue }
+            if found.isArray { isContested = true }
+            if count <= Self.maximumCookies { take(found, value: cookie[end...].dropFirst()) }
         }
     }
 
-    private mutating func take(_ name: CookieName, value: ArraySlice<UInt8>, wanted: [UInt8]) {
+    private mutating func take(_ name: CookieName, value: ArraySlice<UInt8>) {
         switch name {
-        case .plain(let name) where name == wanted:
-            // The first counts: browsers send the cookie of the nearest path first (RFC 6265, section 5.4).
-            if case .absent = self { self = .value(Self.decoded(value)) }
-        case .array(let name) where name == wanted:
-            self = .array
-        case .nestedTooDeep(let name) where name == wanted:
-            self = .absent
-        case .plain, .array, .nestedTooDeep, .none: break
+        // The first counts: browsers send the cookie of the nearest path first (RFC 6265, section 5.4).
+        case .plain: if reading == .absent { reading = .value(Self.decoded(value)) }
+        case .array: reading = .array
+        case .nestedTooDeep: reading = .absent
+        case .none: break
         }
     }
 

@@ -18,4 +18,15 @@ final class ApacheServerTest extends GateServerTestCase
     {
         return new ApacheSite($gate, $fpm);
     }
+
+    /** Apache asks the gate once then, for the first address, and gives its variables other names. */
+    public function testRewritingWithinASectionKeepsWhatTheGateSaid(): void
+    {
+        self::assertSame(401, $this->browser()->get('/front/no-such-page.php')->status);
+        $told = $this->facts($this->loggedIn()->get('/front/no-such-page.php'));
+        self::assertSame(['ada', 'ada', 'admitted'], [$told['CLOAKROOM_USER'], $told['REMOTE_USER'], $told['CLOAKROOM_REASON']]);
+        $told = $this->facts($this->visitor()->get('/front/no-such-page.php'));
+        self::assertArrayNotHasKey('CLOAKROOM_USER', $told);
+        self::assertArrayNotHasKey('REMOTE_USER', $told);
+    }
 }

@@ -32,11 +32,11 @@ final class ApacheSite extends WebServer
         <Location "/front">
             Include cloakroom-protect.conf
         </Location>
-        <Directory "SITE/front">
+        <Location "/front">
             RewriteEngine On
             RewriteCond %{REQUEST_FILENAME} !-f
-            RewriteRule ^ index.php [L]
-        </Directory>
+            RewriteRule ^ /front/index.php [L]
+        </Location>
         Include cloakroom-status.conf
         CONF;
 
@@ -49,7 +49,7 @@ final class ApacheSite extends WebServer
             '*:80' => "127.0.0.1:$this->port",
             '/srv/example' => $this->fpm->directory,
             '/run/php/php8.2-fpm.sock' => $this->fpm->directory . '/fpm.sock',
-            'Include cloakroom-status.conf' => str_replace('SITE', $this->fpm->directory, self::MORE),
+            'Include cloakroom-status.conf' => self::MORE,
         ]);
         $modules = '';
         foreach (self::MODULES as $name) {

@@ -259,6 +259,14 @@ abstract class GateServerTestCase extends TestCase
         self::assertSame([], $this->facts($this->loggedIn()->get('/open.php')));
     }
 
+    public function testPagesRunInEveryProtectedPlace(): void
+    {
+        $browser = $this->loggedIn();
+        foreach (['members', 'account', 'admin'] as $folder) {
+            self::assertSame('ada', $this->facts($browser->get("/$folder/page.php"))['CLOAKROOM_USER']);
+        }
+    }
+
     public function testFrontControllerIsToldTheSession(): void
     {
         self::assertSame(401, $this->browser()->get('/front/some/page')->status);
@@ -293,7 +301,8 @@ abstract class GateServerTestCase extends TestCase
                 foreach (array_chunk($headers, 80) as $some) {
                     $told = $this->facts($browser->get($page, $some));
                     self::assertSame([$expected, $expected], [$told['CLOAKROOM_USER'] ?? null, $told['REMOTE_USER'] ?? null]);
-                    self::assertSame([], array_keys($told, 'evil', true), $page);
+                    // Several lines may have been joined.
+                    self::assertSame([], array_keys(preg_grep('/evil/', $told) ?: []), $page);
                 }
             }
         }

@@ -38,8 +38,18 @@ final class NginxSite extends WebServer
         include snippets/cloakroom-status.conf;
         CONF;
 
+    /** The HTTP backend of /reports/: an nginx that hands everything on to PHP as it comes. */
+    private Nginx $backend;
+
+    public function remove(): void
+    {
+        parent::remove();
+        $this->backend->remove();
+    }
+
     protected function writeFiles(): void
     {
+        $this->backend = new Nginx($this->fpm);
         mkdir($this->path('snippets'));
         copy('/etc/nginx/fastcgi_params', $this->path('fastcgi_params'));
         $this->ship('nginx/cloakroom.conf', 'cloakroom.conf', ['/run/cloakroom/fcgi.sock' => $this->gate->socket]);
@@ -50,8 +60,7 @@ final class NginxSite extends WebServer
             'listen 80' => "listen 127.0.0.1:$this->port",
             '/srv/example' => $this->fpm->directory,
             '/run/php/php8.2-fpm.sock' => $this->fpm->directory . '/fpm.sock',
-            // The backend is the same nginx: a page that says what headers came.
-            'proxy_pass http://127.0.0.1:8000;' => "proxy_pass http://127.0.0.1:$this->port/headers.php;",
+            'proxy_pass http://127.0.0.1:8000;' => "proxy_pass http://unix:{$this->backend->socket}:/open.php;",
             'include snippets/cloakroom-status.conf;' => str_replace('SOCKET', $this->fpm->directory . '/fpm.sock', self::MORE),
         ]);
         $folders = '';

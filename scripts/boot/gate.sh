@@ -30,7 +30,7 @@ gate_judges() { # sessions that PHP has made
   gate_says admitted "$session" && gate_says unknown "$(tr -dc a-z0-9 < /dev/urandom | head -c 26)" \
     && gate_says other-agent "$session" HTTP_USER_AGENT='another browser' && gate_says anonymous "$session" CLOAKROOM_REQUIRE=identified
 }
-gate_shows_status() { gate CLOAKROOM_ACTION=status QUERY_STRING=json | tail -n 1 | php -n -r 'exit(is_array(json_decode(fgets(STDIN), true)) ? 0 : 1);'; }
+gate_shows_status() { gate CLOAKROOM_ACTION=status QUERY_STRING=json | tail -n 1 | php -n -r 'exit(isset(json_decode(fgets(STDIN), true)["daemon"]["uptime"]) ? 0 : 1);'; }
 gate_is_confined() {
   local pid
   pid=$(of_gate MainPID)

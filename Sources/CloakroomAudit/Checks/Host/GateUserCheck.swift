@@ -71,23 +71,31 @@ struct GateUserCheck: AuditCheck {
     /// PHP's users are in the gate's group.
     private func members(_ host: AuditedHost) -> [Finding] {
         guard let group = host.accounts.group(host.cloakroom.gateGroup) else { return [] }
-        let users = host.pools.map(\.pool).filter { pool in
-            guard let user = host.accounts.user(pool.user), user != 0, user != self.user(host) else { return false }
-            return host.accounts.isMember(user, of: group) || host.accounts.group(pool.group) == group
-        }.map(\.user)
-        return Set(users).sorted().map { finding($0, host) }
+        let users = host.pools.compactMap { _, pool -> UInt32? in
+            guard let user = host.accounts.user(pool.user), user != 0, user != self.user(host) else { return nil }
+            return host.accounts.isMember(user, of: group) || host.accounts.group(pool.group) == group ? user : nil
+        }
+        return Set(users).sorted().map { member($0, of: group, host) }
     }
 
-    private func finding(_ name: String, _ host: AuditedHost) -> Finding {
-        let group = host.cloakroom.gateGroup
+    private func member(_ user: UInt32, of group: UInt32, _ host: AuditedHost) -> Finding {
+        let name = host.accounts.name(ofUser: user)
+        let groupName = host.accounts.name(ofGroup: group)
+        let isPHPs =
+            host.accounts.mainGroup(of: user) == group
+            || host.pools.contains { host.accounts.group($0.pool.group) == group }
         return host.finding(
             "gate-group-php",
             .low,
             Self.subject,
-            FileLocation("/etc/group"),
-            "\(name) runs PHP and is in the group \(group): whatever takes over a site is let as far as the gate's socket, where "
+            isPHPs
+                ? host.cloakroom.gate.daemonSocket.map { $0.location(of: "SocketGroup", in: "Socket") }
+                : FileLocation("/etc/group"),
+            "\(name) runs PHP and is in the group \(groupName): whatever takes over a site is let as far as the gate's socket, where "
                 + "only the daemon's own check refuses it",
-            "gpasswd -d \(name) \(group)"
+            isPHPs
+                ? "a group that PHP does not have, such as cloakroom-gate, as SocketGroup= in cloakroomd-gate.socket and as server.gate_group"
+                : "gpasswd -d \(name) \(groupName)"
         )
     }
 

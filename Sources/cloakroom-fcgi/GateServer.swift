@@ -57,8 +57,11 @@ final class GateServer: Sendable {
     /// each. So whoever leaves some has to have it tell again.
     private func accept(_ index: Int, _ claims: inout [ConnectionTable.Claim], _ limit: Int) {
         for _ in 0..<limit {
-            guard let claim = accept(listeners[index]) else { return }
-            claims.append(claim)
+            switch accept(listeners[index]) {
+            case .accepted(let claim): claims.append(claim)
+            case .noneLeft: return
+            case .failed: break
+            }
         }
         if !isPaused.load(ordering: .relaxed), !isStopping { _ = control(EPOLL_CTL_MOD, index, isOn: true) }
     }
@@ -77,24 +80,38 @@ final class GateServer: Sendable {
             // What waits at a socket of systemd's is for the next process. With this, a Unix socket takes no more connections and
             // gives away those that it has; one of TCP would drop them.
             if listener.isOwn, !listener.isOpenToAll { shutdown(listener.descriptor, Int32(SHUT_RD)) }
-            while listener.isOwn, let claim = accept(listener) {
+            while listener.isOwn, case .accepted(let claim) = accept(listener) {
                 if !connections.wait(claim, isPartial: false) { connections.close(claim) }
             }
             close(listener.descriptor)
         }
     }
 
-    private func accept(_ listener: GateListener) -> ConnectionTable.Claim? {
+    /// What has come of an attempt to accept a connection.
+    private enum Acceptance {
+        case accepted(ConnectionTable.Claim)
+        /// Nobody waits, or those who do have to wait on.
+        case noneLeft
+        /// That one is gone; others may be there.
+        case failed
+    }
+
+    private func accept(_ listener: GateListener) -> Acceptance {
         guard connections.count < ConnectionTable.capacity || connections.endIdle() else {
             pause()
-            return nil
+            return .noneLeft
         }
         let descriptor = accept4(listener.descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-        guard descriptor >= 0 else {
-            if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM { pause() }
-            return nil
+        guard descriptor < 0 else {
+            return .accepted(connections.register(descriptor, isOpenToAll: listener.isOpenToAll))
         }
-        return connections.register(descriptor, isOpenToAll: listener.isOpenToAll)
+        switch errno {
+        case EAGAIN: return .noneLeft
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+            pause()
+            return .noneLeft
+        default: return .failed
+        }
     }
 
     /// Leaves new connections in the queue until there is room: a thread would find them again and again.

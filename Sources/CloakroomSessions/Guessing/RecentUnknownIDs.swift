@@ -10,7 +10,7 @@ import CloakroomCore
 /// before its minute is over, which then counts anew, as it would without the table; it never takes one id for
 /// another.
 struct RecentUnknownIDs: Sendable {
-    /// 80 bytes each: 80 KiB for a pool, once there is an unknown id.
+    /// 88 bytes each: 88 KiB for a pool, once there is an unknown id.
     static let capacity = 1024
 
     private struct Entry {

@@ -51,11 +51,16 @@ import Testing
     }
 
     @Test func ratesAreTheDifferenceInASecond() throws {
-        let before = Self.report(uptime: 10_000, counts: ["found": 10, "absent": 5, "created": 1, "expired": 1, "admitted": 7]
+        let before = Self.report(
+            uptime: 10_000,
+            counts: ["found": 10, "absent": 5, "created": 1, "expired": 1, "admitted": 7]
         )
         let after = Self.report(
             uptime: 12_000,
-            counts: ["found": 30, "absent": 6, "created": 4, "expired": 2, "destroyed": 1, "rejected": 5, "admitted": 10, "turnedAway": 1]
+            counts: [
+                "found": 30, "absent": 6, "created": 4, "expired": 2, "destroyed": 1, "rejected": 5, "admitted": 10,
+                "turnedAway": 1,
+            ]
         )
         let rates = try #require(TopSample(after, after: before).pools[0].perSecond)
         #expect(rates.reads == 10.5)

@@ -19,6 +19,15 @@ final class ApacheServerTest extends GateServerTestCase
         return new ApacheSite($gate, $fpm);
     }
 
+    /** Apache adds the headers of the gate's answer to the page's. */
+    public function testHeadersOfTheGatesAnswerDoNotKeepBrowsersFromKeepingFiles(): void
+    {
+        $answer = $this->loggedIn()->get('/members/file.txt');
+        self::assertSame(['private', null], [$answer->header('Cache-Control'), $answer->header('Cloakroom-Reason')]);
+        self::assertDoesNotMatchRegularExpression('/cloakroom|variable/i', $answer->head);
+        self::assertSame('no-store', $this->browser()->get('/members/file.txt')->header('Cache-Control'));
+    }
+
     /** Apache asks the gate once then, for the first address, and gives its variables other names. */
     public function testRewritingWithinASectionKeepsWhatTheGateSaid(): void
     {

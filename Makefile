@@ -31,7 +31,7 @@ demo: ## Show the example application with encrypted sessions; KEEP=1 keeps it r
 	@scripts/demo.sh
 
 .PHONY: test
-test: deps lint test-swift test-vectors test-units test-fuzz test-php test-fail2ban test-stolen test-torture test-boot ## Run everything that checks the project.
+test: deps lint test-swift test-vectors test-units test-fuzz test-gate-fuzz test-php test-fail2ban test-stolen test-torture test-boot ## Run everything that checks the project.
 
 .PHONY: test-swift
 # Those of the daemon block the threads that the others share.
@@ -50,6 +50,10 @@ test-vectors: ## Check the vectors of record format and protocol with independen
 .PHONY: test-fuzz
 test-fuzz: ## Run every fuzz target for a few seconds.
 	scripts/fuzz.sh 5
+
+.PHONY: test-gate-fuzz
+test-gate-fuzz: ## Send five million fuzzed bytes to the gate of test-swift, with the daemon behind it.
+	scripts/check-gate-fuzz.py --binaries "$$(swift build --show-bin-path)"
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for ten minutes; FUZZ_SECONDS=N for another time.

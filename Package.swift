@@ -149,7 +149,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomGateTests",
-            dependencies: ["CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: ["CloakroomProcessKit", "CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
         ),
         .testTarget(
             name: "CloakroomImportTests",
@@ -228,6 +228,7 @@ if Context.environment["CLOAKROOM_FUZZ"] != nil {
         ("FuzzUserAgent", ["CloakroomClient"]),
         ("FuzzFastCGI", ["CloakroomAudit"]),
         ("FuzzUnitFile", ["CloakroomAudit"]),
+        ("FuzzGateRecords", ["CloakroomGate"]),
         ("FuzzINI", ["CloakroomAudit"]),
         ("FuzzPoolFile", ["CloakroomAudit"]),
         ("FuzzPHPSource", ["CloakroomAudit"]),

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 targets=(FuzzRequest FuzzResponse FuzzKeyText FuzzAdminRequest FuzzConfiguration FuzzRecord FuzzClientAddress FuzzUserAgent
-  FuzzBackupManifest FuzzINI FuzzPoolFile FuzzPHPSource FuzzFastCGI FuzzUnitFile)
+  FuzzBackupManifest FuzzINI FuzzPoolFile FuzzPHPSource FuzzFastCGI FuzzUnitFile FuzzGateRecords)
 # muldefs: libFuzzer brings a main of its own, and SwiftPM insists on that of the target.
 options=(--scratch-path .build-fuzz -c release -Xswiftc -sanitize=fuzzer -Xlinker -z -Xlinker muldefs)
 export CLOAKROOM_FUZZ=1

@@ -46,7 +46,7 @@ final class GateServer: Sendable {
         guard epoll_wait(poll, &event, 1, -1) == 1 else { return .none }
         let value = event.data.u64
         guard value & Self.listenerBit != 0 else {
-            return connections.claim(Int32(truncatingIfNeeded: value)).map { .connection($0) } ?? .none
+            return connections.claim(Int32(truncatingIfNeeded: value), event.events).map { .connection($0) } ?? .none
         }
         return accept(listeners[Int(value & ~Self.listenerBit)]).map { .connection($0) } ?? .none
     }
@@ -62,7 +62,9 @@ final class GateServer: Sendable {
         stopping.store(true, ordering: .relaxed)
         for (index, listener) in listeners.enumerated() {
             _ = control(EPOLL_CTL_DEL, index, isOn: false)
-            // What waits at a socket of systemd's is for the next process.
+            // What waits at a socket of systemd's is for the next process. With this, a Unix socket takes no more connections and
+            // gives away those that it has; one of TCP would drop them.
+            if listener.isOwn, !listener.isOpenToAll { shutdown(listener.descriptor, Int32(SHUT_RD)) }
             while listener.isOwn, let claim = accept(listener) {
                 if !connections.wait(claim, isPartial: false) { connections.close(claim) }
             }

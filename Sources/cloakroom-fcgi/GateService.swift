@@ -23,6 +23,7 @@ final class GateService: Sendable {
     let settings: Settings
     let statistics = GateStatistics()
     let watch = DaemonWatch()
+    let notes = GateNotes()
     private let start = MonotonicTime.now
     private let active = Atomic<Int>(0)
 

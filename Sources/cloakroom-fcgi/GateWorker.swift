@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CFastCGI
 import CloakroomGate
 import CloakroomProtocol
 import Glibc
@@ -120,7 +121,9 @@ final class GateWorker {
         case .ping: (answer, event) = (.pong, .looks)
         case .status(let parameters): (answer, event) = (status(parameters, claim), .looks)
         case .check(let check): (answer, event) = self.answer(check)
-        case .answered(let ready, let kind): (answer, event) = (ready, kind)
+        case .answered(let ready, let kind):
+            (answer, event) = (ready, kind)
+            if let note = ready.note { service.notes.write(note) }
         }
         service.statistics.add(event)
         return answer
@@ -129,7 +132,10 @@ final class GateWorker {
     private func answer(_ check: GateCheck) -> (GateAnswer, GateStatistics.Event) {
         let reply = service.watch.reply(service.report) { daemon.ask(.check(check.request)) }
         switch reply {
-        case .answer(let response): return check.answer(to: response)
+        case .answer(let response):
+            let (answer, event) = check.answer(to: response)
+            if let note = answer.note { service.notes.write(note) }
+            return (answer, event)
         case .absent(let absence): return check.answerWithoutDaemon("\(absence)")
         }
     }

@@ -10,7 +10,12 @@ import Testing
     }
 
     @Test func isACGIResponse() {
-        let answer = GateAnswer(status: 503, headers: [(name: "Retry-After", value: "1")], body: Array("text".utf8), note: "why")
+        let answer = GateAnswer(
+            status: 503,
+            headers: [(name: "Retry-After", value: "1")],
+            body: Array("text".utf8),
+            note: "why"
+        )
         #expect(answer.bytes == Array("Status: 503 Service Unavailable\r\nRetry-After: 1\r\n\r\ntext".utf8))
     }
 

@@ -37,6 +37,8 @@ final class ConnectionSlot: Sendable {
         var isPartial = false
         /// Whether bytes came while a thread worked.
         var hasNews = false
+        /// Whether the web server sends nothing more.
+        var isEnded = false
         var isOpenToAll = false
         /// Which of the connections that had this descriptor it is.
         var generation = 0

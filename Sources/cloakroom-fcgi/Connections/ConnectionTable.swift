@@ -57,8 +57,11 @@ final class ConnectionTable: Sendable {
     }
 
     /// Takes a connection that has news; `nil` when a thread has it, or it is gone.
-    func claim(_ descriptor: Int32) -> Claim? {
+    ///
+    /// - Parameter events: what the kernel says of it.
+    func claim(_ descriptor: Int32, _ events: UInt32) -> Claim? {
         slots[Int(descriptor)].state.withLock { state in
+            if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { state.isEnded = true }
             guard state.phase == .waiting else {
                 state.hasNews = true
                 return nil
@@ -68,7 +71,8 @@ final class ConnectionTable: Sendable {
         }
     }
 
-    /// Gives a connection back until more comes; `false` when it came meanwhile, so that the caller has to go on.
+    /// Gives a connection back until more comes, or ends it if nothing will; `false` when more came meanwhile, so that the
+    /// caller has to go on.
     ///
     /// - Parameter isPartial: whether the beginning of a request is there.
     func wait(_ claim: Claim, isPartial: Bool) -> Bool {
@@ -76,6 +80,10 @@ final class ConnectionTable: Sendable {
             guard !state.hasNews else {
                 state.hasNews = false
                 return false
+            }
+            guard !state.isEnded else {
+                end(claim.descriptor, &state)
+                return true
             }
             if isPartial, !state.isPartial { state.begin(limits.request) }
             state.phase = .waiting
@@ -191,7 +199,10 @@ final class ConnectionTable: Sendable {
         guard state.notice != .each || notice != .each else { return true }
         let mode = notice == .each ? EPOLLET.rawValue : EPOLLONESHOT.rawValue
         let operation = state.notice == .none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        var event = epoll_event(events: EPOLLIN.rawValue | mode, data: epoll_data_t(u64: UInt64(descriptor)))
+        var event = epoll_event(
+            events: EPOLLIN.rawValue | EPOLLRDHUP.rawValue | mode,
+            data: epoll_data_t(u64: UInt64(descriptor))
+        )
         state.notice = notice
         return epoll_ctl(poll, operation, descriptor, &event) == 0
     }

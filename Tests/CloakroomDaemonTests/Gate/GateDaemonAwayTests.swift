@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CloakroomCore
+import CloakroomProcessKit
+import CloakroomProtocol
+import Foundation
+import NIOCore
+import Testing
+
+/// The gate while the daemon is not there, does not answer, answers too late, or restarts.
+@Suite(.timeLimit(.minutes(5))) struct GateDaemonAwayTests {
+    @Test func absentDaemonIsSaidAtOnceAndItsReturnIsSeen() throws {
+        let fixture = try GateFixture()
+        let gate = try fixture.gate()
+        #expect(try gate.ask(GateFixture.check()).code == "204")
+        fixture.daemon.stop()
+        for _ in 0..<20 {
+            let answer = try gate.ask(GateFixture.check())
+            #expect(answer.code == "503" && answer.header("Retry-After") == "1")
+            #expect(answer.header("Cloakroom-Reason") == "daemon-away")
+        }
+        let allowed = try gate.ask(GateFixture.check(GateFixture.living, [("CLOAKROOM_ON_ERROR", "allow")]))
+        #expect(allowed.code == "204" && allowed.header("Cloakroom-Reason") == "unchecked")
+        #expect(try gate.ask(GateFixture.ping).code == "200")
+        #expect(try gate.ask(FastCGIMessage([("SCRIPT_NAME", "/status")])).code == "503")
+        try fixture.daemon.start()
+        #expect(try gate.ask(GateFixture.check()).code == "204")
+        // Once for all.
+        #expect(gate.log.components(separatedBy: "cannot be reached").count == 2)
+        #expect(gate.log.components(separatedBy: "answers again").count == 2)
+        #expect(!gate.log.contains(GateFixture.living))
+    }
+
+    @Test func silentDaemonCostsTheTimeLimitOnceAndNotEachTime() async throws {
+        let silent = try ScriptedDaemon { _ in nil }
+        let gate = try GateProcess(daemon: silent.path, ["--timeout", "0.5", "--threads", "2"])
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<40 {
+                group.addTask { #expect(try gate.ask(GateFixture.check()).code == "503") }
+            }
+            try await group.waitForAll()
+        }
+        // By twos it would be 10 s.
+        #expect(start.duration(to: .now) < .seconds(8))
+    }
+
+    @Test func lateAnswerIsForNobody() throws {
+        let fixture = try GateFixture()
+        // Admits the first session, but late; then everything else is unknown at once.
+        let late = try ScriptedDaemon { number in
+            number == 0
+                ? .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
+                : .init(answer: .notAlive(.unknown), delay: 0)
+        }
+        _ = fixture
+        let gate = try GateProcess(daemon: late.path, ["--timeout", "0.3", "--threads", "1"])
+        #expect(try gate.ask(GateFixture.check()).code == "503")
+        for _ in 0..<20 { #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401") }
+    }
+
+    @Test func answerOfAnotherKindIsNoAdmission() throws {
+        for wrong in [GateResponse.status([]), .hello(.current, daemon: "x")] {
+            let daemon = try ScriptedDaemon { _ in .init(answer: wrong, delay: 0) }
+            let gate = try GateProcess(daemon: daemon.path)
+            #expect(try gate.ask(GateFixture.check()).code == "503")
+        }
+    }
+
+    @Test func restartsUnderLoadGiveNoWrongAnswer() async throws {
+        let fixture = try GateFixture()
+        let gate = try fixture.gate()
+        let isOver = Locked(false)
+        let counts = try await withThrowingTaskGroup(of: [String: Int].self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    var counts: [String: Int] = [:]
+                    let peer = try gate.peer()
+                    let isKnown = worker % 2 == 0
+                    let request = GateFixture.check(
+                        isKnown ? GateFixture.living : GateFixture.unknown,
+                        keepsConnection: true
+                    )
+                    while !isOver.withLock({ $0 }) {
+                        let code = try peer.ask(request).code
+                        // 403: the daemon has had enough of unknown ids.
+                        #expect(code == "503" || (isKnown ? code == "204" : code == "401" || code == "403"))
+                        counts[code, default: 0] += 1
+                    }
+                    return counts
+                }
+            }
+            for round in 0..<4 {
+                #expect(fixture.daemon.stop(round % 2 == 0 ? SIGKILL : SIGTERM) != 1)
+                try fixture.daemon.start()
+                // Until it is seen.
+                let end = Date(timeIntervalSinceNow: 20)
+                while try gate.ask(GateFixture.check()).code != "204", Date.now < end { usleep(1_000) }
+            }
+            isOver.withLock { $0 = true }
+            return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+        }
+        #expect((counts["204"] ?? 0) > 100)
+        #expect(gate.isRunning)
+    }
+
+    @Test func stopsInOrderUnderLoad() async throws {
+        let fixture = try GateFixture()
+        let gate = try fixture.gate()
+        let idle = try gate.peer()
+        #expect(try idle.ask(GateFixture.check(keepsConnection: true)).code == "204")
+        let answered = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var answered = 0
+                    // Whoever could connect is answered; then there is nobody to connect to.
+                    while let peer = try? gate.peer() {
+                        #expect(try peer.ask(GateFixture.check()).code == "204")
+                        answered += 1
+                    }
+                    return answered
+                }
+            }
+            usleep(200_000)
+            gate.signal(SIGTERM)
+            return try await group.reduce(0, +)
+        }
+        #expect(answered > 20)
+        #expect(gate.wait() == 0)
+        try idle.waitForEnd()
+        #expect(!FileManager.default.fileExists(atPath: gate.socket))
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CFastCGI
+import CFastCGI
 import CloakroomGate
 import CloakroomProtocol
 import Glibc

@@ -106,6 +106,14 @@ import Testing
         #expect(!text.contains("innerHTML"))
     }
 
+    @Test func markupOfThePageIsNoText() {
+        for sample in StatusSample.allCases where sample != .hostile {
+            let text = Self.text(StatusPage.answer(sample.status(), query: "html"))
+            let escaped = ["&lt;", "&gt;", "&quot;"].filter(text.contains)
+            #expect(escaped == [])
+        }
+    }
+
     @Test func textOfVisitorsIsNoMarkup() {
         let text = Self.text(StatusPage.answer(StatusSample.hostile.status(), query: "html"))
         #expect(text.matches(of: /<script/).count == 2)

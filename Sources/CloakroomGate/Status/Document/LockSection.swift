@@ -26,14 +26,17 @@ struct LockSection {
         """
     }
 
+    // On a phone the table is shown as a list, and browsers take it for no table then, unless its parts say what they are.
     private var table: Markup {
+        let heads = ["Session", "What", "Process", "Request", "For"].map { name -> Markup in
+            "<th scope=\"col\" role=\"columnheader\"\(name == "For" ? " class=\"number\"" as Markup : "")>\(name)</th>"
+        }
         let more: Markup? = held > locks.count ? "<p class=\"note\">And \(held - locks.count) more locks.</p>" : nil
         return """
             <p class="note">A lock belongs to one request at a time; the next of the same session waits until it ends. \
             Those that somebody waits for come first.</p>
-            <table class="locks">
-            <thead><tr><th scope="col">Session</th><th scope="col">What</th><th scope="col">Process</th>\
-            <th scope="col">Request</th><th scope="col" class="number">For</th></tr></thead>
+            <table class="locks" role="table">
+            <thead role="rowgroup"><tr role="row">\(heads)</tr></thead>
             \(locks.map(group))
             </table>
             \(more)
@@ -46,12 +49,14 @@ struct LockSection {
         let rows = 1 + shown.count + (rest > 0 ? 1 : 0)
         let user: Markup =
             lock.user.map { "<bdi class=\"user\">\($0)</bdi>" } ?? "<span class=\"user\">user not known</span>"
-        let more: Markup? = rest > 0 ? "<tr class=\"waits\"><td colspan=\"4\">and \(rest) more wait</td></tr>" : nil
+        let more: Markup? =
+            rest > 0
+            ? "<tr role=\"row\" class=\"waits\"><td role=\"cell\" colspan=\"4\">and \(rest) more wait</td></tr>" : nil
         return """
-            <tbody\(lock.waiting > 0 ? " class=\"contended\"" : "")>
-            <tr><th scope="rowgroup" rowspan="\(rows)"><code>\(lock.tag)</code> \(user) \
+            <tbody role="rowgroup" class="\(lock.waiting > 0 ? "contended" : "free")">
+            <tr role="row"><th scope="rowgroup" role="rowheader" rowspan="\(rows)"><code>\(lock.tag)</code> \(user) \
             <span class="pool">pool <bdi>\(lock.pool)</bdi></span></th>\(Self.cells("holds", lock.holder))</tr>
-            \(shown.map { "<tr class=\"waits\">\(Self.cells("waits", $0))</tr>\n" as Markup })\(more)</tbody>
+            \(shown.map { "<tr role=\"row\" class=\"waits\">\(Self.cells("waits", $0))</tr>\n" as Markup })\(more)</tbody>
 
             """
     }
@@ -61,8 +66,9 @@ struct LockSection {
         let request: Markup =
             client.request.isEmpty ? "<span class=\"unknown\">not said</span>" : "<bdi>\(client.request)</bdi>"
         return """
-            <td><span class="\(what)">\(what)</span></td><td>\(String(client.pid))</td><td class="request">\(request)</td>\
-            <td class="number">\(time)</td>
+            <td role="cell"><span class="\(what)">\(what)</span></td><td role="cell" class="process">\(String(client.pid))</td>\
+            <td role="cell" class="request">\(request)</td>\
+            <td role="cell" class="number">\(time)</td>
             """
     }
 }

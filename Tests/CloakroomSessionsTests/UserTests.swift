@@ -119,7 +119,10 @@ import Testing
         #expect(bench.store.records.isEmpty && bench.store.entries.isEmpty && bench.store.membershipCount == 0)
     }
 
-    @Test("the time of the log-in begins anew when the same user logs in again, and only then", arguments: [false, true])
+    @Test(
+        "the time of the log-in begins anew when the same user logs in again, and only then",
+        arguments: [false, true]
+    )
     func loggedInAgain(authenticated: Bool) async throws {
         let bench = try await Bench()
         let session = try session("a")

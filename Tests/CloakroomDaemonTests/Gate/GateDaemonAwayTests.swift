@@ -49,13 +49,13 @@ import Testing
     }
 
     @Test func lateAnswerIsForNobody() throws {
-        // Admits the first session, but late; then everything else is unknown at once.
+        // Admits the second session, but late; everything else is unknown at once.
         let late = try ScriptedDaemon { number in
-            number == 0
-                ? .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
-                : .init(answer: .notAlive(.unknown), delay: 0)
+            guard number == 1 else { return .init(answer: .notAlive(.unknown), delay: 0) }
+            return .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
         }
         let gate = try GateProcess(daemon: late.path, ["--timeout", "0.3", "--threads", "1"])
+        #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401")
         #expect(try gate.ask(GateFixture.check()).code == "503")
         for _ in 0..<20 { #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401") }
     }

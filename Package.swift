@@ -87,7 +87,8 @@ let package = Package(
             name: "CloakroomServer",
             dependencies: [
                 "CloakroomAdmin", "CloakroomClient", "CloakroomConfiguration", "CloakroomCore", "CloakroomProtocol",
-                "CloakroomCrypto", "CloakroomStatus", "CloakroomStore", "CloakroomSessions", "CloakroomSystem", "CSpawn",
+                "CloakroomCrypto", "CloakroomStatus", "CloakroomStore", "CloakroomSessions", "CloakroomSystem",
+                "CSpawn",
                 nio, nioPosix, lifecycle, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -149,7 +150,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CloakroomGateTests",
-            dependencies: ["CloakroomProcessKit", "CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio]
+            dependencies: [
+                "CloakroomProcessKit", "CloakroomGate", "CloakroomCore", "CloakroomProtocol", "CloakroomStatus", nio,
+            ]
         ),
         .testTarget(
             name: "CloakroomImportTests",

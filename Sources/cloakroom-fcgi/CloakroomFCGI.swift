@@ -37,7 +37,8 @@ struct CloakroomFCGI: ParsableCommand {
         help: ArgumentHelp(
             "A port to listen on as well, for Apache: 127.0.0.1:PORT or [::1]:PORT. Every user of this host can connect to it, so it does not show the status.",
             valueName: "address"
-        )
+        ),
+        transform: LoopbackAddress.option
     )
     var listen: LoopbackAddress?
 

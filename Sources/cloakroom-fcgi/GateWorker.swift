@@ -10,6 +10,9 @@ import Glibc
 final class GateWorker {
     private typealias Claim = ConnectionTable.Claim
 
+    /// Web servers send one record that is no request at a time, if any. Whoever sends more keeps a thread from others.
+    private static let mostTurns = 64
+
     private let server: GateServer
     private let service: GateService
     private let daemon: DaemonConnection
@@ -38,7 +41,14 @@ final class GateWorker {
     /// Looks at what is there without taking it, as libfcgi has to read it, until there is nothing more to do.
     private func work(at claim: Claim) {
         var goesOn = true
+        var turns = 0
         while goesOn {
+            turns += 1
+            guard turns <= Self.mostTurns else {
+                service.statistics.add(.broken)
+                server.connections.close(claim)
+                return
+            }
             let count = recv(
                 claim.descriptor,
                 buffer.baseAddress,

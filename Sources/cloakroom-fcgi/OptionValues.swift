@@ -37,7 +37,14 @@ struct SocketMode: ExpressibleByArgument {
     }
 }
 
-extension LoopbackAddress: ExpressibleByArgument {
+extension LoopbackAddress {
     /// Only addresses that other hosts do not reach.
-    public init?(argument: String) { self.init(argument) }
+    static func option(_ text: String) throws -> LoopbackAddress {
+        guard let address = LoopbackAddress(text) else {
+            throw ValidationError(
+                "--listen takes 127.0.0.1:PORT or [::1]:PORT, not \"\(text)\": other addresses can be reached from other hosts."
+            )
+        }
+        return address
+    }
 }

@@ -36,25 +36,26 @@ import Testing
         let gate = try GateProcess(daemon: silent.path, ["--timeout", "0.5", "--threads", "2"])
         let start = ContinuousClock.now
         try await withThrowingTaskGroup { group in
-            for _ in 0..<40 {
-                group.addTask { #expect(try gate.ask(GateFixture.check()).code == "503") }
+            for _ in 0..<200 {
+                group.addTask {
+                    let code = try gate.ask(GateFixture.check()).code
+                    #expect(code == "503")
+                }
             }
             try await group.waitForAll()
         }
-        // By twos it would be 10 s.
-        #expect(start.duration(to: .now) < .seconds(8))
+        // By twos it would be 50 s.
+        #expect(start.duration(to: .now) < .seconds(25))
     }
 
     @Test func lateAnswerIsForNobody() throws {
-        let fixture = try GateFixture()
-        // Admits the first session, but late; then everything else is unknown at once.
+        // Admits the second session, but late; everything else is unknown at once.
         let late = try ScriptedDaemon { number in
-            number == 0
-                ? .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
-                : .init(answer: .notAlive(.unknown), delay: 0)
+            guard number == 1 else { return .init(answer: .notAlive(.unknown), delay: 0) }
+            return .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
         }
-        _ = fixture
         let gate = try GateProcess(daemon: late.path, ["--timeout", "0.3", "--threads", "1"])
+        #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401")
         #expect(try gate.ask(GateFixture.check()).code == "503")
         for _ in 0..<20 { #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401") }
     }
@@ -67,66 +68,49 @@ import Testing
         }
     }
 
-    @Test func restartsUnderLoadGiveNoWrongAnswer() async throws {
+    @Test func restartsUnderLoadGiveNoWrongAnswer() throws {
         let fixture = try GateFixture()
         let gate = try fixture.gate()
-        let isOver = Locked(false)
-        let counts = try await withThrowingTaskGroup(of: [String: Int].self) { group in
-            for worker in 0..<4 {
-                group.addTask {
-                    var counts: [String: Int] = [:]
-                    let peer = try gate.peer()
-                    let isKnown = worker % 2 == 0
-                    let request = GateFixture.check(
-                        isKnown ? GateFixture.living : GateFixture.unknown,
-                        keepsConnection: true
-                    )
-                    while !isOver.withLock({ $0 }) {
-                        let code = try peer.ask(request).code
-                        // 403: the daemon has had enough of unknown ids.
-                        #expect(code == "503" || (isKnown ? code == "204" : code == "401" || code == "403"))
-                        counts[code, default: 0] += 1
-                    }
-                    return counts
-                }
+        let load = GateLoad(threads: 4) { worker in
+            let peer = try gate.peer()
+            let isKnown = worker % 2 == 0
+            let id = isKnown ? GateFixture.living : GateFixture.unknown
+            return {
+                let code = try peer.ask(GateFixture.check(id, keepsConnection: true)).code
+                // 403: the daemon has had enough of unknown ids.
+                let isRight = code == "503" || (isKnown ? code == "204" : code == "401" || code == "403")
+                return isRight ? code : "wrong: \(code)"
             }
-            for round in 0..<4 {
-                #expect(fixture.daemon.stop(round % 2 == 0 ? SIGKILL : SIGTERM) != 1)
-                try fixture.daemon.start()
-                // Until it is seen.
-                let end = Date(timeIntervalSinceNow: 20)
-                while try gate.ask(GateFixture.check()).code != "204", Date.now < end { usleep(1_000) }
-            }
-            isOver.withLock { $0 = true }
-            return try await group.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
         }
-        #expect((counts["204"] ?? 0) > 100)
+        for round in 0..<4 {
+            load.await { ($0["204"] ?? 0) > 50 * (round + 1) }
+            fixture.daemon.stop(round % 2 == 0 ? SIGKILL : SIGTERM)
+            load.await { ($0["503"] ?? 0) > 5 * (round + 1) }
+            try fixture.daemon.start()
+        }
+        load.await { ($0["204"] ?? 0) > 250 }
+        let counts = load.stop()
+        #expect(Set(counts.keys).isSubset(of: ["204", "401", "403", "503"]))
+        #expect((counts["204"] ?? 0) > 250)
         #expect(gate.isRunning)
     }
 
-    @Test func stopsInOrderUnderLoad() async throws {
+    @Test func stopsInOrderUnderLoad() throws {
         let fixture = try GateFixture()
         let gate = try fixture.gate()
         let idle = try gate.peer()
         #expect(try idle.ask(GateFixture.check(keepsConnection: true)).code == "204")
-        let answered = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<4 {
-                group.addTask {
-                    var answered = 0
-                    // Whoever could connect is answered; then there is nobody to connect to.
-                    while let peer = try? gate.peer() {
-                        #expect(try peer.ask(GateFixture.check()).code == "204")
-                        answered += 1
-                    }
-                    return answered
-                }
+        let load = GateLoad(threads: 4) { _ in
+            {
+                // Whoever could connect is answered; then there is nobody to connect to.
+                guard let peer = try? gate.peer() else { return nil }
+                return try peer.ask(GateFixture.check()).code
             }
-            usleep(200_000)
-            gate.signal(SIGTERM)
-            return try await group.reduce(0, +)
         }
-        #expect(answered > 20)
+        load.await { ($0["204"] ?? 0) > 100 }
+        gate.signal(SIGTERM)
         #expect(gate.wait() == 0)
+        #expect(Array(load.stop().keys) == ["204"])
         try idle.waitForEnd()
         #expect(!FileManager.default.fileExists(atPath: gate.socket))
     }

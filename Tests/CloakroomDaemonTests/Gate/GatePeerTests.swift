@@ -6,6 +6,9 @@ import Testing
 
 /// What web servers and others send that is no request, or not at the right speed.
 @Suite(.timeLimit(.minutes(5))) struct GatePeerTests {
+    /// POLLRDHUP of poll(2), which Swift does not have.
+    private static let hangUp: Int16 = 0x2000
+
     private let fixture: GateFixture
 
     init() throws { fixture = try GateFixture() }
@@ -50,9 +53,9 @@ import Testing
                     Issue.record("neither answered nor closed")
                     return
                 }
-                var state = pollfd(fd: peer.descriptor, events: Int16(POLLRDHUP), revents: 0)
+                var state = pollfd(fd: peer.descriptor, events: Self.hangUp, revents: 0)
                 if poll(&state, 1, 5) == 1 { break filling }
-                ioctl(peer.descriptor, UInt(FIONREAD), &waiting)
+                _ = ioctl(peer.descriptor, UInt(FIONREAD), &waiting)
             } while waiting == before
             before = waiting
         }
@@ -102,6 +105,14 @@ import Testing
         let filter = FastCGIMessage([], role: 3).bytes
         try peer.send(filter)
         #expect(try peer.answer()?.status == 3)
+    }
+
+    @Test func flowOfRecordsThatAreNoRequestIsEnded() throws {
+        let gate = try fixture.gate(["--threads", "1"])
+        let peer = try gate.peer()
+        try peer.send((0..<1_000).flatMap { _ in FastCGIMessage.record(5, []) })
+        #expect(try peer.answer() == nil)
+        #expect(try gate.ask(GateFixture.check()).code == "204")
     }
 
     @Test func thousandsOfParametersAndABodyAreTaken() throws {

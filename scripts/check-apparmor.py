@@ -104,8 +104,8 @@ def rules(profile):
 
 
 def awaits_its_end(pid):
-    """Whether a process does something about SIGTERM, or has a thread that waits for it."""
-    masks = re.findall(r"^Sig(?:Ign|Cgt|Blk):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    """Whether a process does something about SIGTERM."""
+    masks = re.findall(r"^Sig(?:Ign|Cgt):\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     return any(int(mask, 16) >> (signal.SIGTERM - 1) & 1 for mask in masks)
 
 
@@ -126,15 +126,14 @@ def trace(program, work):
     with open(work / "log", "wb") as output:
         process = subprocess.Popen(["strace", *options, *program.command(work)], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     end, pid = time.monotonic() + 60, None
-    while pid is None or not awaits_its_end(pid):
+    # The gate waits for the signal without a handler, and listens after that.
+    while pid is None or not (checking.is_answered(work / "fcgi.sock") if program.requests else awaits_its_end(pid)):
         if process.poll() is not None or time.monotonic() > end:
             sys.exit(f"{program.name} does not start within 60 s:\n{(work / 'log').read_text()}")
         time.sleep(0.05)
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         pid = int(children[0]) if children else None
-    if program.requests:
-        checking.await_true(lambda: checking.is_answered(work / "fcgi.sock"), f"{program.name} does not listen")
-        ask(program, work)
+    ask(program, work)
     os.kill(pid, signal.SIGTERM)
     if process.wait(60) != 0:
         sys.exit(f"{program.name} ends with {process.returncode}:\n{(work / 'log').read_text()}")

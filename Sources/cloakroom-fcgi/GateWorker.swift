@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CFastCGI
-import CFastCGI
 import CloakroomGate
 import CloakroomProtocol
 import Glibc

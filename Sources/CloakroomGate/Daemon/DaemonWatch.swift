@@ -32,6 +32,12 @@ public final class DaemonWatch: Sendable {
     /// Takes the daemon for present.
     public init() {}
 
+    /// Whether it was asked last and did not answer in time, so that whoever asks may have to wait for nothing.
+    public var isLate: Bool {
+        guard isAway.load(ordering: .relaxed) else { return false }
+        return state.withLock { if case .late? = $0.absence { true } else { false } }
+    }
+
     /// Asks by `ask`, unless the daemon is known not to answer in time and another thread is finding out whether it does now.
     ///
     /// - Parameter report: is told what the log should say.

@@ -12,7 +12,7 @@ from .peers import PEERS, PROJECT
 from .process import Process, await_condition
 from .servers import SHARED_SOCKET, accepts, cloakroom
 
-CLIENTS = [8, 64]
+CLIENTS = [8, 16, 64]
 # Name and title of each way. "open" checks nothing: what is left is nginx.
 WAYS = {
     "open": "no check",
@@ -41,13 +41,18 @@ def measure_gate(bench):
                 bench.say(f"gate, {clients} clients, round {number + 1} of {bench.long_rounds}")
                 for way, place_of_file in ways.items():
                     runs.setdefault(str(clients), {}).setdefault(way, []).append(place_of_file.run("file.txt", clients))
-        return {clients: summary({way: medians(figures) for way, figures in ways.items()}) for clients, ways in runs.items()}
+        clients = {clients: {way: medians(figures) for way, figures in ways.items()} for clients, ways in runs.items()}
+        return {"clients": clients, "most": most(clients.values())}
 
 
-def summary(figures):
-    """With the faster of the two ways by PHP, which is what the gate has to be compared with."""
-    figures["fastest-php"] = max((figures["php"], figures["php-kept"]), key=lambda way: way["per_second"])
-    return figures
+def most(figures):
+    """The most requests in a second that the gate, and that PHP, has answered: each with its best number of clients, and PHP with
+    the faster of its two ways.
+    """
+    return {
+        "gate": max(ways["gate"]["per_second"] for ways in figures),
+        "php": max(ways[way]["per_second"] for ways in figures for way in ("php", "php-kept")),
+    }
 
 
 def start(place, tools):

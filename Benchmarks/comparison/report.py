@@ -96,8 +96,8 @@ def http_tables(results):
 
 
 def gate_tables(results):
-    for clients, ways in results.items():
-        base = ways["fastest-php"]
+    for clients, ways in results["clients"].items():
+        base = max((ways["php"], ways["php-kept"]), key=lambda way: way["per_second"])
         rows = [
             [
                 title,

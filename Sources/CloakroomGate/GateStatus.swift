@@ -14,7 +14,7 @@ public struct GateStatus: Equatable, Sendable {
         public var uptime: UInt64
         /// How many requests it works at now, this one included.
         public var active: Int
-        /// How many it can work at.
+        /// How many threads it has; each works at several requests at a time.
         public var threads: Int
         /// The web server's connections that are open.
         public var connections: Int

@@ -43,7 +43,7 @@ struct ProcessSection {
         [
             ("version", gate.version), ("process", "\(gate.pid)"),
             ("up", HumanText.duration(milliseconds: gate.uptime)),
-            ("requests", "\(HumanText.number(gate.active)) of \(HumanText.number(gate.threads))"),
+            ("requests", HumanText.number(gate.active)), ("threads", HumanText.number(gate.threads)),
             ("connections", HumanText.number(gate.connections)),
         ] + (gate.memory.map { [("memory", ByteText.text($0))] } ?? [])
     }

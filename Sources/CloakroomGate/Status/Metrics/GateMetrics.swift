@@ -30,7 +30,7 @@ struct GateMetrics {
             "Requests that the gate works at, that of this page included."
         )
         active.add(gate.active)
-        var threads = Metric("cloakroom_gate_threads", .gauge, "Requests that the gate can work at.")
+        var threads = Metric("cloakroom_gate_threads", .gauge, "Threads of the gate.")
         threads.add(gate.threads)
         var connections = Metric("cloakroom_gate_connections", .gauge, "Open connections of the web server.")
         connections.add(gate.connections)

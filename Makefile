@@ -100,8 +100,8 @@ test-fail2ban: ## Check the filter and the jails of fail2ban, on lines of the da
 	$(PYTHON) scripts/check-fail2ban.py
 
 .PHONY: test-status-page
-test-status-page: ## Look at the status page in a browser, at the pages that test-swift has written.
-	$(PYTHON) scripts/check-status-page.py
+test-status-page: ## Look at the status page in a browser, with the pages and the builds of test-swift.
+	$(PYTHON) scripts/check-status-page.py --binaries "$$(swift build --show-bin-path)"
 
 .PHONY: test-stolen
 test-stolen: ## Try to read sessions with a copy of the state directory and the master key, without ids.

@@ -2,19 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Looks at the status page in Chromium: every state, at the width of a desk and of a phone, light and dark, with and without scripts.
 
-Without arguments it looks at the pages that the Swift tests have written to .build/status-page/pages. With --url it looks at the page
-there, which then should be at work. Pictures are in .build/status-page.
+It looks at the pages that the Swift tests have written to .build/status-page/pages, and then at that of a real gate with a real daemon, behind
+nginx. With --url it looks at the page there, which then should be at work. Pictures are in .build/status-page.
 """
 
 import argparse
 import contextlib
 import http.server
 import pathlib
+import subprocess
 import sys
 import threading
+import urllib.request
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from browser import Browser, Tab
 from checking import Tally, await_true
+from live_site import LiveSite
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / ".build/status-page"
@@ -204,9 +209,34 @@ def look_at_outages(browser, pages):
     tab.close()
 
 
+def look_at_live(browser, binaries):
+    """The page of a real gate, with a real daemon behind it and nginx in front; and its metrics."""
+    with LiveSite(binaries) as site:
+        for size in SIZES:
+            for scheme in SCHEMES:
+                tab = look(browser, f"{site.page}?html", "live", size, scheme, True, 0)
+                # Once the lock was held for 10 s while somebody waits, it is warned of.
+                tally.check("live: the summary", True, texts(tab, "#summary")[0] in ("All is well", "1 thing wants attention"))
+                seen = " ".join(texts(tab, "#locks"))
+                tally.check("live: who holds the lock, and who waits", True, "POST /slow.php" in seen and "GET /fast.php" in seen)
+                tally.check("live: lines are drawn", True, tab.evaluate("document.querySelectorAll('#requests path').length") > 0)
+                tab.close()
+        look(browser, f"{site.page}?html", "live", "desk", "light", False, 0).close()
+        with urllib.request.urlopen(f"{site.page}?openmetrics") as answer:
+            metrics = answer.read()
+        tally.check("live: requests are counted", True, b'cloakroom_gate_events_total{event="admitted"}' in metrics)
+        done = subprocess.run(["promtool", "check", "metrics"], input=metrics, capture_output=True)
+        tally.check("live: what promtool says", (0, b""), (done.returncode, done.stdout + done.stderr))
+        request = urllib.request.Request(f"{site.page}?openmetrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+        with urllib.request.urlopen(request) as answer:
+            families = list(text_string_to_metric_families(answer.read().decode()))
+        tally.check("live: OpenMetrics", True, len(families) > 20)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", help="the HTML page of a real gate, with ?html")
+    parser.add_argument("--url", help="look at this page only: the HTML page of a real gate, with ?html")
+    parser.add_argument("--binaries", type=pathlib.Path, default=ROOT / ".build/debug", help="where cloakroomd and cloakroom-fcgi are")
     arguments = parser.parse_args()
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with Browser() as browser:
@@ -221,6 +251,7 @@ def main():
             for part in (look_at_faults, look_at_beginning, look_at_texts, look_at_pools, look_at_outages):
                 part(browser, pages)
             pages.shutdown()
+            look_at_live(browser, arguments.binaries)
     print(f"status page: {tally.passed} checks passed, {tally.failed} failed; pictures are in {OUTPUT.relative_to(ROOT)}")
     sys.exit(1 if tally.failed else 0)
 

@@ -4,6 +4,8 @@
 enum PoolCounts {
     /// What reads found.
     static let reads = ["found", "absent"]
+    /// What checks of the gate found.
+    static let checks = ["admitted", "turnedAway"]
     /// What became of sessions.
     static let changes = ["created", "adopted", "updated", "touched", "destroyed", "expired"]
     /// Why requests were refused, or not carried out.

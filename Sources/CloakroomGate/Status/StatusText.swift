@@ -46,7 +46,7 @@ struct StatusText {
     }
 
     private static func pool(_ pool: PoolStatus) -> [Field] {
-        let names = PoolCounts.reads + PoolCounts.changes + PoolCounts.refusals
+        let names = PoolCounts.reads + PoolCounts.checks + PoolCounts.changes + PoolCounts.refusals
         return [
             ("pool", pool.pool), ("sessions", pool.sessions.map { "\($0)" } ?? "being counted"),
             ("session bytes", pool.bytes.map { "\($0)" } ?? "being counted"), ("connections", "\(pool.connections)"),

@@ -15,7 +15,7 @@ struct PoolSection {
         <h2>Pool <bdi>\(pool.pool)</bdi></h2>
         <div class="columns">
         <div><h3>Room</h3>\(Bar.list(room))</div>
-        <div><h3>Since the start</h3>\(Fields.markup(counts(PoolCounts.reads + PoolCounts.changes)))</div>
+        <div><h3>Since the start</h3>\(Fields.markup(counts(PoolCounts.reads + PoolCounts.checks + PoolCounts.changes)))</div>
         <div><h3>Refused since the start</h3>\(refusals)</div>
         <div><h3>Store</h3>\(Fields.markup(store))</div>
         </div>

@@ -33,6 +33,7 @@ struct PoolMetrics {
 
     private var counts: [Metric] {
         var reads = Metric("cloakroom_reads", .counter, "Reads, by whether they found a session.")
+        var checks = Metric("cloakroom_checks", .counter, "Checks of the gate, by whether the session was alive.")
         var changes = Metric("cloakroom_session_changes", .counter, "What became of sessions.")
         var refusals = Metric("cloakroom_refusals", .counter, "Requests that were refused, by reason.")
         var deferred = Metric("cloakroom_deferred_writes", .counter, "Writes that PHP did not wait for.")
@@ -44,6 +45,7 @@ struct PoolMetrics {
         )
         for pool in pools {
             for name in PoolCounts.reads { reads.add(pool.label("result", name), pool.count(name)) }
+            for name in PoolCounts.checks { checks.add(pool.label("result", name), pool.count(name)) }
             for name in PoolCounts.changes { changes.add(pool.label("change", name), pool.count(name)) }
             for name in PoolCounts.refusals { refusals.add(pool.label("reason", name), pool.count(name)) }
             deferred.add(pool.label, pool.count("deferred"))
@@ -51,7 +53,7 @@ struct PoolMetrics {
             lookups.add(pool.label("result", "hit"), pool.metadataHits)
             lookups.add(pool.label("result", "miss"), pool.metadataMisses)
         }
-        return [reads, changes, refusals, deferred, tokens, lookups]
+        return [reads, checks, changes, refusals, deferred, tokens, lookups]
     }
 
     private var locks: [Metric] {

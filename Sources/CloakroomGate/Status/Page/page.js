@@ -10,7 +10,7 @@
   // Between samples further apart than this, no line is drawn.
   const GAP = 3 * INTERVAL;
   const SECTIONS = ["warnings", "glance", "locks", "pools", "processes"];
-  const KINDS = ["read", "lockedRead", "write", "touch", "destroy", "other"];
+  const KINDS = ["read", "lockedRead", "write", "touch", "destroy", "other", "check"];
   const REFUSALS = ["conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten"];
   const MOST_SERIES = 8;
 

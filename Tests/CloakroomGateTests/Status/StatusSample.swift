@@ -161,6 +161,7 @@ enum StatusSample: String, CaseIterable {
             "found": number(2_400_000, 100), "absent": number(31_000, 0), "created": number(48_700, 0), "adopted": 0,
             "updated": number(900_000, 30), "touched": number(1_200_000, 0), "destroyed": number(2_100, 0),
             "expired": number(14_300, 0), "deferred": number(800_000, 0), "remembered": number(1_200, 0),
+            "admitted": number(122_000, 40), "turnedAway": number(310, 1),
         ]
         let refusals = [
             "conflicts": number(41, 0), "overLimit": 0, "unlocked": number(12, 0.011), "unreadable": 0,
@@ -178,7 +179,7 @@ enum StatusSample: String, CaseIterable {
             latency(.read, step, 38_000, share * 2), latency(.lockedRead, step, 52_000, share * 1.6),
             latency(.lockWait, step, 14_000_000, share * 0.05), latency(.write, step, 210_000, share),
             latency(.touch, step, 31_000, share * 0.7), latency(.destroy, step, 90_000, share * 0.02),
-            latency(.other, step, 70_000, 0),
+            latency(.check, step, 24_000, share * 1.2), latency(.other, step, 70_000, 0),
         ]
         return pool
     }

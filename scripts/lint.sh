@@ -32,7 +32,7 @@ done < <(find Benchmarks Tests scripts -name '*.py')
 
 # Each test and each script that these pages name is there. No name would mean that this no longer finds them.
 for page in docs/asvs.md docs/threat-model.md; do
-  mapfile -t tests < <(grep -oE '`([A-Za-z0-9_]+Tests?(\.|::)[A-Za-z0-9_]+|scripts/[a-z/.-]+)`' "$page" | tr -d '`' | sort -u)
+  mapfile -t tests < <(grep -oE '`([A-Za-z0-9_]+Test(s|Case)?(\.|::)[A-Za-z0-9_]+|scripts/[a-z/.-]+)`' "$page" | tr -d '`' | sort -u)
   [ ${#tests[@]} -gt 0 ] || { echo "$page: names no tests" >&2; failed=1; }
   for name in "${tests[@]}"; do
     case $name in

@@ -12,7 +12,7 @@ public struct AdminServer: Service {
     static let mostConnections = 16
 
     private let descriptors: [CInt]
-    private let access: RestrictedAccess
+    private let admission: RestrictedAdmission
     private let settings: AdminConnection.Settings
     private let group: any EventLoopGroup
 
@@ -30,7 +30,7 @@ public struct AdminServer: Service {
         logger: Logger
     ) {
         self.descriptors = descriptors
-        self.access = access
+        admission = RestrictedAdmission(access: access, logger: logger, complaint: "administrator refused")
         self.group = group
         settings = AdminConnection.Settings(
             greeting: DaemonGreeting(daemon: version),
@@ -65,33 +65,25 @@ public struct AdminServer: Service {
             }
     }
 
-    /// Serves a connection, or refuses it before anything of it is read.
+    /// Serves a connection, unless it is refused.
     private func admit(_ channel: any Channel, _ connections: AdminConnections) throws {
-        let peer: PeerCredentials
-        do { peer = try PeerCredentials(of: channel, withGroups: true) } catch {
-            return try refuse(channel, AdminError(.refused, "\(error)"), of: nil)
+        let peer = try admission.peer(of: channel) {
+            connections.admit(channel)
+                ? nil
+                : "there are \(Self.mostConnections) connections to the admin socket, and no more are taken: end one"
+        } answer: { refusal in
+            ByteBuffer(bytes: try AdminFrame.bytes(of: AdminReply.error(AdminError(refusal.code, refusal.reason))))
         }
-        switch access.verdict(user: peer.uid, groups: peer.groups) {
-        case .refused(let reason): return try refuse(channel, AdminError(.refused, reason), of: peer)
-        case .admitted: break
-        }
-        guard connections.admit(channel) else {
-            let reason =
-                "there are \(Self.mostConnections) connections to the admin socket, and no more are taken: end one"
-            return try refuse(channel, AdminError(.tooMany, reason), of: peer)
-        }
+        guard let peer else { return }
         try channel.pipeline.syncOperations.addHandler(AdminConnection(settings: settings, peer: peer))
     }
+}
 
-    private func refuse(_ channel: any Channel, _ error: AdminError, of peer: PeerCredentials?) throws {
-        settings.logger.warning(
-            "administrator refused",
-            metadata: [
-                "uid": "\(peer.map { "\($0.uid)" } ?? "")", "pid": "\(peer.map { "\($0.pid)" } ?? "")",
-                "reason": "\(error.message)",
-            ]
-        )
-        let answer = ByteBuffer(bytes: try AdminFrame.bytes(of: AdminReply.error(error)))
-        try channel.pipeline.syncOperations.addHandler(RefusalHandler(answer: answer))
+extension RestrictedAdmission.Refusal {
+    fileprivate var code: AdminError.Code {
+        switch self {
+        case .notAllowed: .refused
+        case .noRoom: .tooMany
+        }
     }
 }

@@ -14,7 +14,7 @@ public struct GateServer: Service {
     private static let drainTime = Duration.seconds(1)
 
     private let descriptors: [CInt]
-    private let access: RestrictedAccess
+    private let admission: RestrictedAdmission
     private let settings: GateConnection.Settings
     private let group: any EventLoopGroup
 
@@ -35,7 +35,11 @@ public struct GateServer: Service {
         logger: Logger
     ) {
         self.descriptors = descriptors
-        self.access = access
+        admission = RestrictedAdmission(
+            access: access,
+            logger: logger,
+            complaint: "connection to the gate's socket refused"
+        )
         self.group = group
         settings = GateConnection.Settings(
             responder: GateResponder(pools: pools, status: status, logger: logger),
@@ -77,33 +81,26 @@ public struct GateServer: Service {
             }
     }
 
-    /// Serves a connection, or refuses it before anything of it is read.
+    /// Serves a connection, unless it is refused.
     private func admit(_ channel: any Channel, _ connections: OpenChannels) throws {
-        let peer: PeerCredentials
-        do { peer = try PeerCredentials(of: channel, withGroups: true) } catch {
-            return try refuse(channel, ProtocolError(.refused, "\(error)"), of: nil)
+        let peer = try admission.peer(of: channel) {
+            connections.add(channel, limit: Self.mostConnections)
+                ? nil : "there are \(Self.mostConnections) connections of the gate, and no more are taken"
+        } answer: { refusal in
+            var answer = ByteBuffer()
+            GateResponse.error(ProtocolError(refusal.code, refusal.reason)).encode(into: &answer)
+            return answer
         }
-        switch access.verdict(user: peer.uid, groups: peer.groups) {
-        case .refused(let reason): return try refuse(channel, ProtocolError(.refused, reason), of: peer)
-        case .admitted: break
-        }
-        guard connections.add(channel, limit: Self.mostConnections) else {
-            let reason = "there are \(Self.mostConnections) connections of the gate, and no more are taken"
-            return try refuse(channel, ProtocolError(.tooManyConnections, reason), of: peer)
-        }
+        guard let peer else { return }
         try channel.pipeline.syncOperations.addHandler(GateConnection(settings: settings, peer: peer))
     }
+}
 
-    private func refuse(_ channel: any Channel, _ error: ProtocolError, of peer: PeerCredentials?) throws {
-        settings.logger.warning(
-            "connection to the gate's socket refused",
-            metadata: [
-                "uid": "\(peer.map { "\($0.uid)" } ?? "")", "pid": "\(peer.map { "\($0.pid)" } ?? "")",
-                "reason": "\(error.message)",
-            ]
-        )
-        var answer = ByteBuffer()
-        GateResponse.error(error).encode(into: &answer)
-        try channel.pipeline.syncOperations.addHandler(RefusalHandler(answer: answer))
+extension RestrictedAdmission.Refusal {
+    fileprivate var code: ErrorCode {
+        switch self {
+        case .notAllowed: .refused
+        case .noRoom: .tooManyConnections
+        }
     }
 }

@@ -30,10 +30,10 @@ config=$destdir$sysconfdir/cloakroom/cloakroom.toml
 options=$destdir$sysconfdir/default/cloakroom-fcgi
 [ -e "$options" ] || install -D -m 0644 conf/default/cloakroom-fcgi "$options"
 install -D -m 0644 conf/php-fpm/cloakroom.conf "$destdir$prefix/share/doc/cloakroom/examples/php-fpm-cloakroom.conf"
-# What the web servers need for the gate, for the operator to include.
-for server in nginx apache lighttpd; do
-  for file in conf/"$server"/*; do
-    [ ! -f "$file" ] || install -D -m 0644 "$file" "$destdir$prefix/share/doc/cloakroom/examples/$server/${file##*/}"
+# What web servers need for the gate, and alerts, for the operator to include.
+for program in nginx apache lighttpd prometheus; do
+  for file in conf/"$program"/*; do
+    install -D -m 0644 "$file" "$destdir$prefix/share/doc/cloakroom/examples/$program/${file##*/}"
   done
 done
 

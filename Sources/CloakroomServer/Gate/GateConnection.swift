@@ -112,6 +112,8 @@ final class GateConnection: ChannelDuplexHandler {
                 write(.error(error as? ProtocolError ?? ProtocolError(for: error)), context)
             }
         }
+        // All answers at once: the gate asks for several sessions in one packet, and waits for all.
+        context.flush()
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         if phase == .new || (phase == .ready && buffer.readableBytes > 0) { limitFrame(context) }
         if readIsHeldBack, phase != .busy, context.channel.isWritable {
@@ -165,11 +167,11 @@ final class GateConnection: ChannelDuplexHandler {
 
     // MARK: Answers
 
-    /// Writes an answer, and closes after one that says so.
+    /// Writes an answer, which `process` sends; and closes after one that says so.
     private func write(_ response: GateResponse, _ context: ChannelHandlerContext) {
         var frame = context.channel.allocator.buffer(capacity: 64)
         response.encode(into: &frame)
-        context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+        context.write(wrapOutboundOut(frame), promise: nil)
         guard case .error(let error) = response else { return }
         guard error.code.closesConnection else {
             return settings.logger.debug("request of the gate refused", metadata: ["error": "\(error)"])
@@ -180,6 +182,7 @@ final class GateConnection: ChannelDuplexHandler {
             "connection of the gate ended",
             metadata: metadata.merging(["reason": "\(error.message)"]) { $1 }
         )
+        context.flush()
         context.close(promise: nil)
     }
 

@@ -51,9 +51,12 @@ import Testing
         // Admits the second session, but late; everything else is unknown at once.
         let late = try ScriptedDaemon { number in
             guard number == 1 else { return .init(answer: .notAlive(.unknown), delay: 0) }
-            return .init(answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)), delay: 700_000)
+            return .init(
+                answer: .alive(.init(tag: SessionTag(bits: 1), age: 1, idle: 1, remaining: 1)),
+                delay: 2_500_000
+            )
         }
-        let gate = try GateProcess(daemon: late.path, ["--timeout", "0.3", "--threads", "1"])
+        let gate = try GateProcess(daemon: late.path, ["--timeout", "1.5", "--threads", "1"])
         #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401")
         #expect(try gate.ask(GateFixture.check()).code == "503")
         for _ in 0..<20 { #expect(try gate.ask(GateFixture.check(GateFixture.unknown)).code == "401") }

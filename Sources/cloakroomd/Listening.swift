@@ -20,17 +20,18 @@ struct Listening {
         var sockets = passed.ofClients.map { ClientSocket(descriptor: $0.descriptor, pool: $0.pool) }
         var own: [UnixSocketListener] = []
         do {
-            if sockets.isEmpty {
-                let listener = try UnixSocketListener.open(path: configuration.server.socket, access: access)
-                own.append(listener)
-                sockets.append(ClientSocket(descriptor: listener.descriptor))
-            }
             for pool in configuration.pools
             where !pool.socket.isEmpty && !sockets.contains(where: { $0.pool == pool.name }) {
                 let setting = "pools.\(pool.name).socket"
                 let listener = try UnixSocketListener.open(path: pool.socket, access: access, setting: setting)
                 own.append(listener)
                 sockets.append(ClientSocket(descriptor: listener.descriptor, pool: pool.name))
+            }
+            // Last: whoever has seen it can count on the others.
+            if passed.ofClients.isEmpty {
+                let listener = try UnixSocketListener.open(path: configuration.server.socket, access: access)
+                own.append(listener)
+                sockets.append(ClientSocket(descriptor: listener.descriptor))
             }
         } catch {
             for listener in own { listener.remove() }

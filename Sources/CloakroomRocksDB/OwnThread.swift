@@ -6,12 +6,6 @@ import Glibc
 
 /// A thread for what blocks for seconds. Swift's own are as few as processors, and requests that wait for a lock need them.
 enum OwnThread {
-    private final class Job: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
     /// Runs `body` on a new thread, and waits for its end.
     ///
     /// - Throws: what `body` throws; or ``StoreError/Code/inputOutput`` when there is no thread to be had.
@@ -20,7 +14,7 @@ enum OwnThread {
     ) async throws(StoreError) {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, StoreError>, Never>) in
-            let code = start {
+            let code = PosixThread.startDetached {
                 do throws(StoreError) {
                     try body()
                     continuation.resume(returning: .success(()))
@@ -33,14 +27,6 @@ enum OwnThread {
         try result.get()
     }
 
-    /// Answers 0, or the number of the error.
-    private static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
-        var thread = pthread_t()
-        let code = create(&thread, body)
-        if code == 0 { pthread_detach(thread) }
-        return code
-    }
-
     /// Runs `work` on a new thread and `body` on this one, and waits for the end of both.
     ///
     /// - Throws: what `body` throws; or ``StoreError/Code/inputOutput`` when there is no thread to be had.
@@ -49,7 +35,7 @@ enum OwnThread {
         beside body: () throws(StoreError) -> Void
     ) throws(StoreError) {
         var thread = pthread_t()
-        let code = create(&thread, work)
+        let code = PosixThread.start(&thread, work)
         guard code == 0 else { throw fault(code) }
         defer { pthread_join(thread, nil) }
         try body()
@@ -60,22 +46,5 @@ enum OwnThread {
             .inputOutput,
             "the kernel gave no thread (\(SystemMessage.text(code))); raise TasksMax= of the unit"
         )
-    }
-
-    /// Answers 0, or the number of the error.
-    private static func create(_ thread: inout pthread_t, _ body: @escaping @Sendable () -> Void) -> Int32 {
-        let job = Unmanaged.passRetained(Job(body))
-        let code = pthread_create(
-            &thread,
-            nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().body()
-                return nil
-            },
-            job.toOpaque()
-        )
-        if code != 0 { job.release() }
-        return code
     }
 }

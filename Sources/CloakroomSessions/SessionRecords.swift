@@ -55,11 +55,26 @@ struct SessionRecords: Sendable {
         }
     }
 
+    /// What the store has of a session beside its contents.
+    enum KnownMetadata {
+        /// Its metadata.
+        case opened(OpenedMetadata)
+        /// Something that does not authenticate.
+        case unreadable
+        /// Nothing.
+        case none
+    }
+
+    /// Opens a session's metadata. The caller holds the latch.
+    func knownMetadata(at address: SessionAddress) throws -> KnownMetadata {
+        if let cached = cache.lookUp(address) { return .opened(cached) }
+        guard let value = try reading(address, { try store.metadata(at: address) }) else { return .none }
+        return try openMetadata(value, at: address).map { .opened($0) } ?? .unreadable
+    }
+
     /// A session's metadata; `nil` when there is none or it does not authenticate. The caller holds the latch.
     func metadata(at address: SessionAddress) throws -> OpenedMetadata? {
-        if let cached = cache.lookUp(address) { return cached }
-        guard let value = try reading(address, { try store.metadata(at: address) }) else { return nil }
-        return try openMetadata(value, at: address)
+        if case .opened(let opened) = try knownMetadata(at: address) { opened } else { nil }
     }
 
     /// What was removed.

@@ -13,16 +13,11 @@ extension SessionRecords {
 
     /// Opens a session's metadata only: whether its contents are there and open is not seen. The caller holds the latch.
     func look(at address: SessionAddress) throws -> Look {
-        let opened: OpenedMetadata
-        if let cached = cache.lookUp(address) {
-            opened = cached
-        } else {
-            guard let value = try reading(address, { try store.metadata(at: address) }) else {
-                return .absent(.unknown)
-            }
-            guard let fresh = try openMetadata(value, at: address) else { return .absent(.unreadable) }
-            opened = fresh
+        switch try knownMetadata(at: address) {
+        case .none: return .absent(.unknown)
+        case .unreadable: return .absent(.unreadable)
+        case .opened(let opened):
+            return opened.metadata.end(now: clock.now(), lifetimes).map { .absent(Absence($0)) } ?? .alive(opened)
         }
-        return opened.metadata.end(now: clock.now(), lifetimes).map { .absent(Absence($0)) } ?? .alive(opened)
     }
 }

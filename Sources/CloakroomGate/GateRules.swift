@@ -18,8 +18,8 @@ struct GateRules: Sendable {
     let isActivity: Bool
     /// Whether the request is let through when the daemon does not answer.
     let admitsUnchecked: Bool
-    /// Where a browser is sent that has no usable session; `nil`: nowhere.
-    let loginURL: String?
+    private let login: LoginURL?
+    private let requestURI: [UInt8]?
 
     /// Reads the rules; an empty value is that of a parameter that is not given, so that a `map` of nginx can set one for some paths only.
     ///
@@ -35,9 +35,12 @@ struct GateRules: Sendable {
         needsUser = isUserRequired || maximumAuthAge != nil
         isActivity = try parameters.choice(.activity, off: "off", on: "on")
         admitsUnchecked = try parameters.choice(.onError, off: "deny", on: "allow")
-        let login = try parameters.setting(.loginURL, LoginURL.rule) { LoginURL($0) }
-        loginURL = login?.text(requestURI: parameters[.requestURI])
+        login = try parameters.setting(.loginURL, LoginURL.rule) { LoginURL($0) }
+        requestURI = parameters[.requestURI]
     }
+
+    /// Where a browser is sent that has no usable session; `nil`: nowhere. Made when it is needed: most requests are let through.
+    var loginURL: String? { login?.text(requestURI: requestURI) }
 
     private static let standardCookie = SessionName(Array("PHPSESSID".utf8))
 

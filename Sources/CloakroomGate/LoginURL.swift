@@ -69,14 +69,3 @@ struct LoginURL: Sendable {
 
     private static func isAllowed(_ byte: UInt8) -> Bool { (0x21...0x7e).contains(byte) && !forbidden.contains(byte) }
 }
-
-extension Array where Element == UInt8 {
-    /// Where a sequence first stands.
-    fileprivate func firstRange(of part: [UInt8]) -> Range<Int>? {
-        guard count >= part.count else { return nil }
-        for start in 0...(count - part.count) where self[start..<(start + part.count)].elementsEqual(part) {
-            return start..<(start + part.count)
-        }
-        return nil
-    }
-}

@@ -135,9 +135,7 @@ final class GateWorker {
         case .ping: answer(open, with: (.pong, .looks))
         case .status(let parameters): answer(open, with: (status(parameters, open), .looks))
         case .check(let check): checks.append(PendingCheck(check: check, request: open))
-        case .answered(let ready, let kind):
-            if let note = ready.note { service.notes.write(note) }
-            answer(open, with: (ready, kind))
+        case .answered(let ready, let kind): answer(open, with: (ready, kind))
         }
     }
 
@@ -153,21 +151,25 @@ final class GateWorker {
         switch service.watch.reply(service.report, asking: { daemon.ask(asked.map { .check($0.check.request) }) }) {
         case .answers(let answers):
             for (pending, reply) in zip(asked, answers) {
-                let answer = pending.check.answer(to: reply)
-                if let note = answer.0.note { service.notes.write(note) }
-                self.answer(pending.request, with: answer)
+                answer(pending.request, with: pending.check.answer(to: reply))
             }
         case .absent(let absence): answer(asked, without: absence)
         }
         checks.removeAll(keepingCapacity: true)
     }
 
-    /// That the daemon is away is in the log already.
     private func answer(_ checks: ArraySlice<PendingCheck>, without absence: DaemonAbsence) {
-        for pending in checks { answer(pending.request, with: pending.check.answerWithoutDaemon("\(absence)")) }
+        let reason = "\(absence)"
+        for pending in checks {
+            var answer = pending.check.answerWithoutDaemon(reason)
+            // That the daemon is away is in the log already.
+            answer.0.note = nil
+            self.answer(pending.request, with: answer)
+        }
     }
 
     private func answer(_ open: OpenRequest, with answer: (GateAnswer, GateStatistics.Event)) {
+        if let note = answer.0.note { service.notes.write(note) }
         service.statistics.add(answer.1)
         server.connections.answer(open.claim)
         if open.request.end(with: answer.0.bytes), open.keepsConnection, !server.isStopping {

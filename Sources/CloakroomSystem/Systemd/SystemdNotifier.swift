@@ -34,9 +34,7 @@ public struct SystemdNotifier: Sendable {
 
     /// The time as ``State/reloading(microseconds:)`` wants it.
     public static func monotonicMicroseconds() -> UInt64 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1_000
+        MonotonicTime.now.nanoseconds / 1_000
     }
 
     /// Sends to a socket of the manager's: a path, or `@` and a name in the abstract namespace.

@@ -54,6 +54,11 @@ public struct PoolStatus: Equatable, Sendable, Codable {
     /// The count of that name; 0 when the daemon has none.
     public func count(_ name: String) -> Int { counts[name] ?? 0 }
 
+    /// The names of the counts of requests that were refused, or not carried out, by reason.
+    public static let refusals = [
+        "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten",
+    ]
+
     /// Which share of reads found a session, from 0 to 1; `nil` before the first.
     public var foundShare: Double? { Self.share(count("found"), count("absent")) }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CloakroomStatus
+
 /// The names of a pool's counts by what they say, in the order in which they are shown.
 enum PoolCounts {
     /// What reads found.
@@ -9,7 +11,5 @@ enum PoolCounts {
     /// What became of sessions.
     static let changes = ["created", "adopted", "updated", "touched", "destroyed", "expired"]
     /// Why requests were refused, or not carried out.
-    static let refusals = [
-        "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten",
-    ]
+    static let refusals = PoolStatus.refusals
 }

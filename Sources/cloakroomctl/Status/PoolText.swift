@@ -22,10 +22,7 @@ struct PoolText {
     private static let work = [
         "created", "updated", "touched", "destroyed", "expired", "deferred", "remembered", "admitted",
     ]
-    private static let refusals = [
-        "conflicts", "overLimit", "unlocked", "unreadable", "rejected", "reused", "guessed", "unwritten",
-        "turnedAway",
-    ]
+    private static let refusals = PoolStatus.refusals + ["turnedAway"]
 
     private var sessions: String {
         guard let sessions = pool.sessions, let bytes = pool.bytes else { return "being counted" }

@@ -99,6 +99,18 @@ import Testing
         #expect(text.contains("<style nonce=\"\(nonce)\">"))
     }
 
+    /// The charts have what the daemon counts; waits for locks are parts of other requests, and in the chart of latencies only.
+    @Test func chartsHaveEveryKindAndEveryRefusal() throws {
+        let page = Self.text(StatusPage.answer(StatusSample.data.status(step: 1), query: "html"))
+        func list(_ name: String) throws -> Set<String> {
+            let pattern = try Regex("const \(name) = \\[([^\\]]*)\\]")
+            let names = try #require(try pattern.firstMatch(in: page)?.output[1].substring)
+            return Set(names.matches(of: /"(\w+)"/).map { String($0.1) })
+        }
+        #expect(try list("KINDS") == Set(LatencyStatus.Kind.allCases.map(\.rawValue)).subtracting(["lockWait"]))
+        #expect(try list("REFUSALS") == Set(PoolStatus.refusals))
+    }
+
     @Test func pageHasNothingThatItsPolicyForbids() {
         let text = Self.text(StatusPage.answer(StatusSample.data.status(), query: "html"))
         #expect(text.firstMatch(of: /\sstyle=|\son[a-z]+="/) == nil)

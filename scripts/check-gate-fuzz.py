@@ -22,7 +22,8 @@ import sys
 import tempfile
 import time
 
-from checking import Tally, await_true, is_answered, running
+from checking import Tally, await_true, free_port, is_answered, running
+from session_client import Client, session
 
 WARM_UP = 1_000_000
 GROWTH = 8 << 20
@@ -164,25 +165,11 @@ def resident(process):
 
 
 def make_session(path):
-    """A session that lives for an hour, through the protocol of PHP's client (docs/protocol.md)."""
-    frame = lambda body: struct.pack(">I", len(body)) + body
-    session = bytes([len(NAME)]) + NAME + struct.pack(">H", len(ID)) + ID
-    hello = b"\x01" + struct.pack(">HIB", 1, 7, 0) + b"\0" + bytes(10)
-    write = b"\x03\x00" + struct.pack(">QQI", 0, 1, 3_600) + session + b"a|i:1;"
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(20)
-        client.connect(str(path))
-        for body in (hello, write):
-            client.sendall(frame(body))
-            size = struct.unpack(">I", client.recv(4, socket.MSG_WAITALL))[0]
-            answer = client.recv(size, socket.MSG_WAITALL)
-            tally.check("the daemon takes the session", False, answer[0] == 0xFF)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A session that lives for an hour."""
+    client = Client(path, "")
+    client.write(session(ID), version=0)
+    for answer in (client.greeting, client.answer()):
+        tally.check("the daemon takes the session", False, answer[0] == 0xFF)
 
 
 def fuzz(gate, addresses, total, seed):

@@ -39,6 +39,13 @@ def is_answered(path):
         return probe.connect_ex(str(path)) == 0
 
 
+def free_port():
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextlib.contextmanager
 def running(command, log, path):
     """A program that listens on the Unix socket `path`, until the end."""

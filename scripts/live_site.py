@@ -12,43 +12,11 @@ import sys
 import tempfile
 import threading
 
-from checking import await_true, running
+from checking import await_true, free_port, running
+from session_client import Client, session
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONFIGURATION = ROOT / "conf/nginx"
-LOCK, WAIT_MILLISECONDS = 1, 30_000
-
-
-def frame(body):
-    return struct.pack(">I", len(body)) + body
-
-
-class Client:
-    """A client of PHP's protocol (docs/protocol.md)."""
-
-    def __init__(self, path, label):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(str(path))
-        label = label.encode()
-        self.send(b"\x01" + struct.pack(">HIB", 1, 7, len(label)) + label + b"\0" + bytes(10))
-        self.answer()
-
-    def send(self, body):
-        self.socket.sendall(frame(body))
-
-    def answer(self):
-        size = struct.unpack(">I", self.socket.recv(4, socket.MSG_WAITALL))[0]
-        return self.socket.recv(size, socket.MSG_WAITALL)
-
-    def read(self, session, lock):
-        self.send(b"\x02" + struct.pack(">BI", LOCK if lock else 0, WAIT_MILLISECONDS) + session)
-
-    def write(self, session, version):
-        self.send(b"\x03\x01" + struct.pack(">QQI", version, secrets.randbits(63) + 1, 3600) + session + b"a|i:1;")
-
-
-def session(id):
-    return b"\x09PHPSESSID" + struct.pack(">H", len(id)) + id
 
 
 class LiveSite:
@@ -91,9 +59,7 @@ class LiveSite:
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin") or sys.exit("nginx is missing: install Debian's package nginx-light")
         shutil.copytree(CONFIGURATION, self.work / "snippets")
         upstream = (CONFIGURATION / "cloakroom.conf").read_text().replace("/run/cloakroom/fcgi.sock", str(self.work / "fcgi.sock"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         temporary = "".join(f"{kind}_temp_path {self.work}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         (self.work / "nginx.conf").write_text(
             f"daemon off; pid {self.work}/nginx.pid; events {{}} http {{ access_log off; {temporary} {upstream}\n"
